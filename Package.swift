@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+// The map of the house: every module and what it may use. docs/ARCHITECTURE.md says why.
+import PackageDescription
+
+typealias Uses = [Target.Dependency]
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny"),
+]
+
+// Libraries that are not ours.
+func nio(_ names: String...) -> Uses { names.map { .product(name: $0, package: "swift-nio") } }
+func use(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+let sqlite: Uses = [use("GRDB", "GRDB.swift")]
+let tls: Uses = [use("NIOSSL", "swift-nio-ssl")]
+let log: Uses = [use("Logging", "swift-log")]
+let crypto: Uses = [use("Crypto", "swift-crypto")]
+let metrics: Uses = [use("Metrics", "swift-metrics"), use("CoreMetrics", "swift-metrics")]
+let lifecycle: Uses = [use("ServiceLifecycle", "swift-service-lifecycle")]
+let arguments: Uses = [use("ArgumentParser", "swift-argument-parser")]
+let yaml: Uses = [use("Yams", "Yams")]
+let http: Uses = [use("AsyncHTTPClient", "async-http-client")]
+let web: Uses = [use("Hummingbird", "hummingbird")]
+
+// Modules by kind.
+func shared(_ name: String, _ uses: Uses = [], exclude: [String] = [], embed: [String] = []) -> Target {
+    .target(name: name, dependencies: uses, path: "Shared/\(name)", exclude: exclude,
+        resources: embed.map { .embedInCode($0) }, swiftSettings: strict)
+}
+func library(_ name: String, _ pc: String, _ apt: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/C/\(name)", pkgConfig: pc, providers: [.apt([apt])])
+}
+func tests(_ name: String, _ uses: Uses, exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
+}
+func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
+    .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
+}
+/// A service is three modules: the pure core, the service around it, and a thin main.
+func service(_ name: String, _ uses: Uses = []) -> [Target] {
+    let core: Uses = [.byName(name: "\(name)Core")]
+    let all = [.byName(name: name)] + core + platform
+    return [
+        .target(name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"],
+            path: "Services/\(name)/Core", swiftSettings: strict),
+        .target(name: name, dependencies: core + platform + uses,
+            path: "Services/\(name)/Service", swiftSettings: strict),
+        program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
+        tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel"]),
+        tests("\(name)Tests", all + ["SimKit"]),
+    ]
+}
+let platform: Uses = ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime"] + sqlite + log
+
+let package = Package(
+    name: "hazwatch",
+    products: [
+        .executable(name: "hazwatch", targets: ["CLI"]),
+        .executable(name: "hazwatch-ingest", targets: ["IngestMain"]),
+        .executable(name: "hazwatch-risk", targets: ["RiskMain"]),
+        .executable(name: "hazwatch-notification", targets: ["NotificationMain"]),
+        .executable(name: "hazwatch-interop-server", targets: ["InteropServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        library("CNghttp2", "libnghttp2", "libnghttp2-dev"),
+        library("CProtobufC", "libprotobuf-c", "libprotobuf-c-dev"),
+        library("CZlib", "zlib", "zlib1g-dev"),
+        .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Shared/C/CMessages"),
+        shared("Domain"),
+        shared("Policy", ["Domain"], embed: ["Profiles"]),
+        shared("Kernel", ["Domain"]),
+        shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CProtobufC", use("DequeModule", "swift-collections")]
+            + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers") + tls + log),
+        shared("Storage", ["Domain"] + sqlite + crypto),
+        shared("Contracts", ["Domain", "RPC", "CMessages", "CProtobufC"] + nio("NIOCore")),
+        shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
+            use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration")]
+            + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml + web),
+        shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]),
+    ]
+    + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
+    + [
+        program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform + arguments + yaml),
+        .target(name: "Interop", dependencies: ["RPC", "Contracts", "CMessages"],
+            path: "Tests/Interop/Cases", swiftSettings: strict),
+        program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
+        program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
+        tests("DomainTests", ["Domain"]),
+        tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
+        tests("KernelTests", ["Kernel", "Domain"]),
+        tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
+        tests("StorageTests", ["Storage", "Domain"] + sqlite),
+        tests("ContractsTests", ["Contracts", "RPC", "CMessages"] + nio("NIOCore")),
+        tests("RuntimeTests", ["Runtime", "SimKit"] + platform),
+        tests("CLITests", ["CLI", "SimKit"] + platform),
+        tests("InteropTests", ["Interop", "RPC", "Contracts"]),
+        tests("Scenarios", ["CLI", "SimKit"] + platform),
+        tests("Tidy", []),
+    ]
+)

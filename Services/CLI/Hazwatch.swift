@@ -1,0 +1,1 @@
+@main enum Hazwatch { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum IngestMain { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum NotificationMain { static func main() {} }

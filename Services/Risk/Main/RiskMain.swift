@@ -1,0 +1,1 @@
+@main enum RiskMain { static func main() {} }

@@ -1,0 +1,43 @@
+package import Domain
+
+/// A service's decisions as a pure value: what happened goes in, what to do comes out.
+///
+/// The shell (`Runtime.Engine`) reads the clock once per event, calls the machine, commits the
+/// changed parts, the effects and the upstream cursor in one transaction, and only then acts.
+/// A machine holds no clock, does no I/O and never depends on hash order, so the same events at
+/// the same times give the same effects everywhere.
+///
+/// State is kept as *parts*: small keyed values, such as one warning case or one alarm session.
+/// The machine says which parts changed; the shell stores them and hands all of them back at start.
+package protocol Machine: Sendable {
+    associatedtype Event: Sendable
+    associatedtype Effect: Sendable, Equatable
+    associatedtype Part: Codable & Sendable & Equatable
+    associatedtype Refusal: Error
+
+    /// When `wake` has something to do next; nil if nothing is waiting for time to pass.
+    var nextDue: Instant? { get }
+
+    /// Takes in one event. A refusal leaves the machine equal to what it was.
+    mutating func handle(_ event: Event, at now: Instant) throws(Refusal) -> [Effect]
+
+    /// Does what has fallen due by `now`, in due order; nothing if `nextDue` is later than `now`.
+    mutating func wake(at now: Instant) -> [Effect]
+
+    /// Hands over the parts that changed since the last call, in key order, and forgets the list.
+    mutating func takeChanges() -> [PartChange<Part>]
+
+    /// Puts back one stored part; called for each before the first event.
+    mutating func restore(_ part: Part, key: String)
+}
+
+/// A part that was written or removed.
+package struct PartChange<Part: Sendable & Equatable>: Sendable, Equatable {
+    package var key: String
+    /// nil: the part is gone.
+    package var part: Part?
+
+    package init(key: String, part: Part?) {
+        (self.key, self.part) = (key, part)
+    }
+}

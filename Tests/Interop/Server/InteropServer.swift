@@ -1,0 +1,1 @@
+@main enum InteropServer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum KillChild { static func main() {} }
