@@ -53,7 +53,9 @@ package struct Interval: Hashable, Comparable, Codable, Sendable {
         try container.encode(milliseconds)
     }
 
-    package static func seconds(_ count: Int64) -> Interval { Interval(milliseconds: count * 1_000) }
+    package static func seconds(_ count: Int64) -> Interval {
+        Interval(milliseconds: count * 1_000)
+    }
     package static func minutes(_ count: Int64) -> Interval { seconds(count * 60) }
     package static func hours(_ count: Int64) -> Interval { minutes(count * 60) }
 

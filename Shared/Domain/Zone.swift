@@ -30,7 +30,8 @@ package struct Zone: Hashable, Codable, Sendable {
     /// The instant at which clocks in this zone show `local`.
     package func instant(_ local: LocalTime) -> Instant {
         let days = daysSince1970(year: local.year, month: local.month, day: local.day)
-        let seconds = (local.hour * 60 + local.minute) * 60 + local.second - Int64(offsetMinutes) * 60
+        let seconds =
+            (local.hour * 60 + local.minute) * 60 + local.second - Int64(offsetMinutes) * 60
         return Instant(
             unixMilliseconds: days * 86_400_000 + seconds * 1_000 + local.millisecond)
     }
@@ -90,5 +91,7 @@ private func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let march = (5 * dayOfYear + 2) / 153
     let month = march < 10 ? march + 3 : march - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * march + 2) / 5 + 1)
+    return (
+        yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * march + 2) / 5 + 1
+    )
 }
