@@ -10,9 +10,7 @@ let strict: [SwiftSetting] = [
 
 // Libraries that are not ours.
 func nio(_ names: String...) -> Uses { names.map { .product(name: $0, package: "swift-nio") } }
-func use(_ name: String, _ package: String) -> Target.Dependency {
-    .product(name: name, package: package)
-}
+func use(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 let sqlite: Uses = [use("GRDB", "GRDB.swift")]
 let tls: Uses = [use("NIOSSL", "swift-nio-ssl")]
 let log: Uses = [use("Logging", "swift-log")]
@@ -25,20 +23,15 @@ let http: Uses = [use("AsyncHTTPClient", "async-http-client")]
 let web: Uses = [use("Hummingbird", "hummingbird")]
 
 // Modules by kind.
-func shared(_ name: String, _ uses: Uses = [], exclude: [String] = [], embed: [String] = [])
-    -> Target
-{
-    .target(
-        name: name, dependencies: uses, path: "Shared/\(name)", exclude: exclude,
+func shared(_ name: String, _ uses: Uses = [], exclude: [String] = [], embed: [String] = []) -> Target {
+    .target(name: name, dependencies: uses, path: "Shared/\(name)", exclude: exclude,
         resources: embed.map { .embedInCode($0) }, swiftSettings: strict)
 }
 func library(_ name: String, _ pc: String, _ apt: String) -> Target {
     .systemLibrary(name: name, path: "Shared/C/\(name)", pkgConfig: pc, providers: [.apt([apt])])
 }
 func tests(_ name: String, _ uses: Uses, exclude: [String] = []) -> Target {
-    .testTarget(
-        name: name, dependencies: uses, path: "Tests/\(name)", exclude: exclude,
-        swiftSettings: strict)
+    .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
@@ -48,19 +41,16 @@ func service(_ name: String, _ uses: Uses = []) -> [Target] {
     let core: Uses = [.byName(name: "\(name)Core")]
     let all = [.byName(name: name)] + core + platform
     return [
-        .target(
-            name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"],
+        .target(name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"],
             path: "Services/\(name)/Core", swiftSettings: strict),
-        .target(
-            name: name, dependencies: core + platform + uses,
+        .target(name: name, dependencies: core + platform + uses,
             path: "Services/\(name)/Service", swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
         tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel"]),
         tests("\(name)Tests", all + ["SimKit"]),
     ]
 }
-let platform: Uses =
-    ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime"] + sqlite + log
+let platform: Uses = ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime"] + sqlite + log
 
 let package = Package(
     name: "hazwatch",
@@ -79,9 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -97,47 +85,32 @@ let package = Package(
         shared("Domain"),
         shared("Policy", ["Domain"], embed: ["Profiles"]),
         shared("Kernel", ["Domain"]),
-        shared(
-            "RPC",
-            [
-                "CNghttp2", "CZlib", "CMessages", "CProtobufC",
-                use("DequeModule", "swift-collections"),
-            ]
-                + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers") + tls + log),
+        shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CProtobufC", use("DequeModule", "swift-collections")]
+            + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers") + tls + log),
         shared("Storage", ["Domain"] + sqlite + crypto),
         shared("Contracts", ["Domain", "RPC", "CMessages", "CProtobufC"] + nio("NIOCore")),
-        shared(
-            "Runtime",
-            [
-                "Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
-                use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration"),
-            ]
-                + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml
-                + web),
+        shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
+            use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration")]
+            + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml + web),
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]),
     ]
-        + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
-        + [
-            program(
-                "CLI", "Services/CLI",
-                ["Ingest", "Risk", "Notification"] + platform + arguments + yaml),
-            .target(
-                name: "Interop", dependencies: ["RPC", "Contracts", "CMessages"],
-                path: "Tests/Interop/Cases", swiftSettings: strict),
-            program(
-                "InteropServer", "Tests/Interop/Server",
-                ["Interop", "RPC", "Contracts"] + arguments),
-            program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
-            tests("DomainTests", ["Domain"]),
-            tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
-            tests("KernelTests", ["Kernel", "Domain"]),
-            tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
-            tests("StorageTests", ["Storage", "Domain"] + sqlite),
-            tests("ContractsTests", ["Contracts", "RPC", "CMessages"] + nio("NIOCore")),
-            tests("RuntimeTests", ["SimKit"] + platform),
-            tests("CLITests", ["CLI", "SimKit"] + platform),
-            tests("InteropTests", ["Interop", "RPC", "Contracts"]),
-            tests("Scenarios", ["CLI", "SimKit"] + platform),
-            tests("Tidy", []),
-        ]
+    + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
+    + [
+        program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform + arguments + yaml),
+        .target(name: "Interop", dependencies: ["RPC", "Contracts", "CMessages"],
+            path: "Tests/Interop/Cases", swiftSettings: strict),
+        program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
+        program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
+        tests("DomainTests", ["Domain"]),
+        tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
+        tests("KernelTests", ["Kernel", "Domain"]),
+        tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
+        tests("StorageTests", ["Storage", "Domain"] + sqlite),
+        tests("ContractsTests", ["Contracts", "RPC", "CMessages"] + nio("NIOCore")),
+        tests("RuntimeTests", ["SimKit"] + platform),
+        tests("CLITests", ["CLI", "SimKit"] + platform),
+        tests("InteropTests", ["Interop", "RPC", "Contracts"]),
+        tests("Scenarios", ["CLI", "SimKit"] + platform),
+        tests("Tidy", []),
+    ]
 )
