@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Measures our gRPC against its floor and its peer, in one run, and prints ratios.
+
+Three servers of the same service (proto/hazwatch/bench/v1/bench.proto): (a) libnghttp2 and nothing
+else, ours, and (b) grpc-swift-2. They take turns under one client, h2load, which sends each the same
+bytes. CPU is that of the server's process alone. `make bench` builds the servers and calls this.
+"""
+import argparse, os, random, re, socket, statistics, struct, subprocess, sys, tempfile, time
+
+SERVICE = "/hazwatch.bench.v1.BenchService"
+HEADERS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
+BATCH_READINGS, STREAM_BATCHES = 1_000, 200
+
+
+def varint(number):
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def field(number, kind, payload):
+    return varint(number << 3 | kind) + payload
+
+
+def block(number, payload):
+    return field(number, 2, varint(len(payload)) + payload)
+
+
+def framed(message):
+    return struct.pack(">BI", 0, len(message)) + message
+
+
+def echo_body():
+    """One common.v1.Reading, as a client asks for."""
+    return framed(block(1, b"tank-07.liquid-level")
+                  + field(2, 0, varint(1_635_724_800_000)) + field(3, 0, varint(1_635_724_800_120))
+                  + field(4, 1, struct.pack("<d", 4.25)) + field(5, 0, varint(1)))
+
+
+def stream_body():
+    """The ingest.v1.PushRequest batches of one stream: columns of readings, names in the first."""
+    seeded = random.Random(7)
+    names = b"".join(block(1, b"point-%04d" % i) for i in range(BATCH_READINGS))
+    order = block(2, b"".join(varint(i) for i in range(BATCH_READINGS)))
+    out = bytearray()
+    for sequence in range(1, STREAM_BATCHES + 1):
+        deltas = block(4, b"".join(varint(seeded.randrange(100)) for _ in range(BATCH_READINGS)))
+        values = block(5, struct.pack(f"<{BATCH_READINGS}d",
+                                      *(seeded.randrange(10_000) / 10 for _ in range(BATCH_READINGS))))
+        columns = (names if sequence == 1 else b"") + order \
+            + field(3, 0, varint(1_635_724_800_000 + sequence * 1_000)) + deltas + values
+        out += framed(block(1, b"gateway-1") + field(2, 0, varint(sequence)) + block(4, columns))
+    return bytes(out)
+
+
+def push_answer():
+    """ingest.v1.PushResponse: the last sequence, and how many readings were counted."""
+    count = BATCH_READINGS * STREAM_BATCHES
+    return framed(field(1, 0, varint(STREAM_BATCHES)) + field(2, 0, varint(count)))
+
+
+class Server:
+    def __init__(self, name, command, port):
+        self.name, self.port = name, port
+        self.process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
+        for _ in range(200):
+            try:
+                return socket.create_connection(("127.0.0.1", port)).close()
+            except OSError:
+                time.sleep(0.05)
+        self.process.terminate()
+        sys.exit(f"bench: {name} does not listen on port {port}: run it by hand: {command}")
+
+    def cpu_seconds(self):
+        # The process' CPU clock, as clock_getcpuclockid(3) names it: all threads, nanoseconds.
+        return time.clock_gettime(~self.process.pid << 3 | 2)
+
+    def url(self, method):
+        return f"http://127.0.0.1:{self.port}{SERVICE}/{method}"
+
+    def check(self, method, body, answer):
+        """One call by nghttp: the message and grpc-status 0 must come back."""
+        called = ["nghttp", "-v", "--no-dep", "-d", body, *HEADERS, self.url(method)]
+        shown = subprocess.run(called, capture_output=True).stdout
+        if answer not in shown or b"grpc-status: 0" not in shown:
+            sys.exit(f"bench: {self.name} answers {method} wrongly:\n"
+                     + shown.decode(errors="replace"))
+
+    def load(self, method, body, answer, calls, clients, in_flight, log=None):
+        """CPU seconds of the server for `calls` calls; a call without its message stops the bench."""
+        command = ["h2load", "-n", str(calls), "-c", str(clients), "-m", str(in_flight), "-d", body,
+                   *HEADERS, *(["--log-file", log] if log else []), self.url(method)]
+        before = self.cpu_seconds()
+        shown = subprocess.run(command, capture_output=True, text=True).stdout
+        spent = self.cpu_seconds() - before
+        done = re.search(r"(\d+) succeeded", shown)
+        data = re.search(r"\((\d+)\) data", shown)
+        # h2load knows no grpc-status; a failed call has no message, which the sum of bytes shows.
+        if not done or int(done[1]) != calls or not data or int(data[1]) != calls * len(answer):
+            sys.exit(f"bench: {self.name} failed calls of {method}:\n{shown}")
+        return spent
+
+
+def measure(servers, rounds, scale, files):
+    echo, stream = echo_body(), stream_body()
+    for name, content in (("echo", echo), ("stream", stream)):
+        with open(os.path.join(files, name), "wb") as out:
+            out.write(content)
+    echo_file, stream_file = os.path.join(files, "echo"), os.path.join(files, "stream")
+    log = os.path.join(files, "latency")
+    calls = {"a": 400_000, "ours": 200_000, "b": 30_000}
+    streams = {"ours": 100, "b": 50}
+    found = {key: {"unary": [], "stream": [], "p50": []} for key in servers}
+    for key, server in servers.items():
+        server.check("Echo", echo_file, echo)
+        server.load("Echo", echo_file, echo, 2_000, 4, 32)
+        if key != "a":
+            server.check("Push", stream_file, push_answer())
+    for done in range(rounds):
+        print(f"\rbench: round {done + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        for key, server in servers.items():
+            count = max(1_000, int(calls[key] * scale))
+            spent = server.load("Echo", echo_file, echo, count, 4, 32)
+            found[key]["unary"].append(spent / count * 1e6)
+        for key, count in streams.items():
+            count = max(2, int(count * scale))
+            spent = servers[key].load("Push", stream_file, push_answer(), count, 1, 1)
+            found[key]["stream"].append(count * BATCH_READINGS * STREAM_BATCHES / spent / 1e6)
+        for key, server in servers.items():
+            if os.path.exists(log):
+                os.remove(log)
+            server.load("Echo", echo_file, echo, max(500, int(5_000 * scale)), 1, 1, log)
+            with open(log) as lines:
+                found[key]["p50"].append(statistics.median(int(x.split()[2]) for x in lines))
+    print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
+    return found
+
+
+def report(found, rounds):
+    def middle(key, what):
+        return statistics.median(found[key][what])
+
+    def cell(key, what, digits):
+        values = found[key][what]
+        if not values:
+            return "–"
+        return f"{middle(key, what):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+
+    print(f"Median of {rounds} rounds (lowest–highest)\n")
+    print("| | (a) bare nghttp2 | Hazwatch | (b) grpc-swift-2 |\n|---|---|---|---|")
+    for title, what, digits in (
+            ("server CPU per unary call, µs", "unary", 2),
+            ("streamed readings per server CPU-second, million", "stream", 1),
+            ("p50 latency, one call in flight, µs", "p50", 0)):
+        print(f"| {title} | " + " | ".join(cell(k, what, digits) for k in ("a", "ours", "b")) + " |")
+    unary, p50 = middle("ours", "unary"), middle("ours", "p50")
+    rows = (
+        ("CPU per unary call ÷ (a)", unary / middle("a", "unary"), "at most", 3.2),
+        ("(b) ÷ CPU per unary call", middle("b", "unary") / unary, "at least", 16),
+        ("readings per CPU-second ÷ (b)", middle("ours", "stream") / middle("b", "stream"),
+         "at least", 2.2),
+        ("(b) ÷ p50 latency", middle("b", "p50") / p50, "at least", 3))
+    print("\n| ratio | measured | target | reached |\n|---|---|---|---|")
+    for title, ratio, side, limit in rows:
+        is_reached = ratio <= limit if side == "at most" else ratio >= limit
+        print(f"| {title} | {ratio:.2f} | {side} {limit} | {'yes' if is_reached else 'no'} |")
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--bare", required=True, help="path of the server on bare nghttp2")
+    options.add_argument("--ours", required=True, help="path of our server")
+    options.add_argument("--peer", required=True, help="path of the server on grpc-swift-2")
+    options.add_argument("--rounds", type=int, default=5, help="how often each takes its turn (5)")
+    options.add_argument("--scale", type=float, default=1, help="0.1: a tenth of the calls (1)")
+    chosen = options.parse_args()
+    commands = {"a": ("bare nghttp2", chosen.bare), "ours": ("Hazwatch", chosen.ours),
+                "b": ("grpc-swift-2", chosen.peer)}
+    servers = {}
+    try:
+        for port, (key, (name, path)) in enumerate(commands.items(), start=27_411):
+            servers[key] = Server(name, [path], port)
+        with tempfile.TemporaryDirectory() as files:
+            found = measure(servers, chosen.rounds, chosen.scale, files)
+        report(found, chosen.rounds)
+    finally:
+        for server in servers.values():
+            server.process.terminate()
+
+
+if __name__ == "__main__":
+    main()
