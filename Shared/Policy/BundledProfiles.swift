@@ -1,0 +1,17 @@
+/// The profile files that come with the program, byte for byte.
+package enum BundledProfiles {
+    /// A file with the id of its profile.
+    package struct File: Sendable {
+        package let id: ProfileID
+        /// YAML in UTF-8.
+        package let content: [UInt8]
+    }
+
+    package static let files: [File] = [
+        File(id: ProfileID("mem-2021"), content: PackageResources.mem_2021_yaml)
+    ]
+
+    package static func file(_ id: ProfileID) -> File? {
+        files.first { $0.id == id }
+    }
+}
