@@ -1,0 +1,73 @@
+/// Reads the rows of a document into entries and remembers where each stands.
+struct DocumentReading {
+    let document: RegistryDocument
+    private(set) var entries: [RegistryEntry] = []
+    private(set) var mistakes: [Mistake]
+    private var rows: [EntryKey: RegistryRow] = [:]
+    private var broken: Set<EntryKey> = []
+    private var sourcesOfBrokenPersons: Set<String> = []
+
+    init(_ document: RegistryDocument) {
+        self.document = document
+        mistakes = document.mistakes
+    }
+
+    mutating func readRows() {
+        if document.rows.count > RegistryLimits.rowsMax {
+            add(
+                line: 0,
+                "the file has \(document.rows.count) entries; split it into files of at most "
+                    + "\(RegistryLimits.rowsMax).")
+            return
+        }
+        if document.rows.isEmpty, mistakes.isEmpty {
+            add(line: 0, "the file holds no entries; nothing would change.")
+        }
+        for row in document.rows { read(row) }
+    }
+
+    private mutating func read(_ row: RegistryRow) {
+        guard let kind = EntryKind(rawValue: row.kind) else {
+            let choice = list(EntryKind.allCases.map(\.rawValue))
+            add(line: row.line, "there is no entry of type \"\(row.kind)\"; write \(choice).")
+            return
+        }
+        var reading = RowReading(row, kind: kind, file: document.fileName)
+        let entry = reading.entry()
+        mistakes += reading.mistakes
+        if let id = reading.id {
+            // Nodes and enterprises share their ids: an enterprise is its own node.
+            let twins: [EntryKind] =
+                kind == .node || kind == .enterprise ? [.node, .enterprise] : [kind]
+            for twin in twins {
+                guard let first = rows[EntryKey(twin, id)] else { continue }
+                add(
+                    line: row.line,
+                    "\(kind.words) \(id): the id is used on line \(first.line) already; ids are "
+                        + "unique, give one of the two another.")
+                return
+            }
+            rows[EntryKey(kind, id)] = row
+            if entry == nil { broken.insert(EntryKey(kind, id)) }
+        }
+        if kind == .person, entry == nil,
+            let source = row.fields.first(where: { $0.name == "hazardSource" })
+        {
+            sourcesOfBrokenPersons.insert(source.text)
+        }
+        if let entry { entries.append(entry) }
+    }
+
+    /// True if the file has this entry but it could not be read: what refers to it is not at fault.
+    func isBroken(_ key: EntryKey) -> Bool { broken.contains(key) }
+
+    /// True if a person of this source could not be read: then a missing tier is its consequence.
+    func isPersonBroken(of source: String) -> Bool { sourcesOfBrokenPersons.contains(source) }
+
+    /// The line of a field of an entry; nil if the file does not hold the entry.
+    func line(of key: EntryKey, field: String) -> Int? { rows[key]?.line(of: field) }
+
+    private mutating func add(line: Int, _ text: String) {
+        mistakes.append(Mistake(file: document.fileName, line: line, text: text))
+    }
+}

@@ -1,0 +1,91 @@
+/// The fields that each kind of entry takes: the one table behind reading, export and messages.
+extension EntryKind {
+    /// All fields in the order of an export; the id comes first.
+    package var fields: [String] {
+        switch self {
+        case .node: ["id", "kind", "parent", "name"]
+        case .enterprise: ["id", "county", "park", "placement", "name", "shortName"]
+        case .hazardSource: ["id", "enterprise", "name", "unitKind", "grade"]
+        case .device: ["id", "hazardSource", "name", "medium"]
+        case .point:
+            [
+                "id", "device", "name", "indicator", "unit", "rangeLow", "rangeHigh", "lowLow",
+                "low", "high", "highHigh",
+            ]
+        case .person: ["id", "hazardSource", "tier", "name", "telephone"]
+        case .gateway: ["id", "enterprise", "name"]
+        }
+    }
+
+    /// Every field of any kind, once: the columns of a CSV file after `type`.
+    package static var allFields: [String] {
+        var all: [String] = []
+        for kind in EntryKind.allCases {
+            for field in kind.fields where !all.contains(field) { all.append(field) }
+        }
+        return all
+    }
+
+    /// The kind in a sentence: `hazard source`.
+    package var words: String {
+        switch self {
+        case .node: "node"
+        case .enterprise: "enterprise"
+        case .hazardSource: "hazard source"
+        case .device: "device"
+        case .point: "point"
+        case .person: "person"
+        case .gateway: "gateway"
+        }
+    }
+}
+
+extension RegistryEntry {
+    /// The fields as an export writes them, in the order of `EntryKind.fields`; empty ones left out.
+    package var fields: [(name: String, text: String)] {
+        let texts = fieldTexts
+        return zip(key.kind.fields, texts).filter { !$0.1.isEmpty }.map { ($0.0, $0.1) }
+    }
+
+    private var fieldTexts: [String] {
+        switch self {
+        case .node(let node):
+            [node.id.text, node.kind.rawValue, node.parent?.text ?? "", node.name]
+        case .enterprise(let value):
+            [
+                value.id.text, value.county.text, value.park?.text ?? "",
+                value.placement.rawValue, value.name, value.shortName,
+            ]
+        case .hazardSource(let value):
+            [
+                value.id.text, value.enterprise.text, value.name, value.unitKind.rawValue,
+                String(value.grade.rawValue),
+            ]
+        case .device(let value):
+            [value.id.text, value.hazardSource.text, value.name, value.medium]
+        case .point(let point): point.fieldTexts
+        case .person(let person):
+            [
+                person.id.text, person.hazardSource.text, person.tier.rawValue, person.name,
+                person.telephone,
+            ]
+        case .gateway(let value): [value.id.text, value.enterprise.text, value.name]
+        }
+    }
+}
+
+extension Point {
+    fileprivate var fieldTexts: [String] {
+        [
+            id.text, device.text, name, indicator.rawValue, unit, plain(rangeLow),
+            plain(rangeHigh), limits.lowLow.map(plain) ?? "", limits.low.map(plain) ?? "",
+            limits.high.map(plain) ?? "", limits.highHigh.map(plain) ?? "",
+        ]
+    }
+}
+
+/// A number as people write it: the shortest digits that read back the same, without `.0`.
+func plain(_ number: Double) -> String {
+    let text = number.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

@@ -1,0 +1,66 @@
+package import Domain
+
+extension Registry {
+    /// The tree is at most this deep: nation, province, city, county, park, enterprise and one spare.
+    ///
+    /// A walk upwards ends here, so that even a registry with a circle in it cannot hang a caller.
+    static let depthMax = 7
+
+    /// The node and all above it, itself first; empty if the registry does not know it.
+    package func path(of node: NodeID) -> [NodeID] {
+        var path: [NodeID] = []
+        var next: NodeID? = node
+        while let current = next, path.count < Self.depthMax, !path.contains(current) {
+            if let body = nodes[current] {
+                next = body.parent
+            } else if let enterprise = enterprises[EnterpriseID(current.text)] {
+                next = enterprise.park ?? enterprise.county
+            } else {
+                break
+            }
+            path.append(current)
+        }
+        return path
+    }
+
+    /// True if `node` is `ancestor` or stands under it.
+    package func stands(_ node: NodeID, under ancestor: NodeID) -> Bool {
+        path(of: node).contains(ancestor)
+    }
+
+    /// The node that an entry belongs to: its own for bodies and enterprises, else its enterprise's.
+    package func node(of entry: RegistryEntry) -> NodeID? {
+        switch entry {
+        case .node(let value): value.id
+        case .enterprise(let value): value.node
+        case .hazardSource(let value): NodeID(value.enterprise.text)
+        case .device(let value): node(of: value.hazardSource)
+        case .point(let value):
+            devices[value.device].flatMap { node(of: $0.hazardSource) }
+        case .person(let value): node(of: value.hazardSource)
+        case .gateway(let value): NodeID(value.enterprise.text)
+        }
+    }
+
+    /// The enterprise of a point, by way of its device and hazard source.
+    package func enterprise(of point: PointID) -> EnterpriseID? {
+        guard let device = points[point].flatMap({ devices[$0.device] }) else { return nil }
+        return hazardSources[device.hazardSource]?.enterprise
+    }
+
+    /// The entries that a token of `ancestor` may see, in the order of `entries`.
+    ///
+    /// Bodies above the node are included as well: without them the path of what is seen would
+    /// have no names.
+    package func entries(visibleTo ancestor: NodeID) -> [RegistryEntry] {
+        let above = path(of: ancestor)
+        return entries.filter { entry in
+            if case .node(let body) = entry, above.contains(body.id) { return true }
+            return node(of: entry).map { stands($0, under: ancestor) } ?? false
+        }
+    }
+
+    private func node(of source: HazardSourceID) -> NodeID? {
+        hazardSources[source].map { NodeID($0.enterprise.text) }
+    }
+}

@@ -1,0 +1,91 @@
+import Domain
+
+/// Who and what is watched: the organisation tree, enterprises and all that hangs on them.
+package struct Registry: Sendable, Equatable {
+    package private(set) var nodes = RegistryTable<Node>()
+    package private(set) var enterprises = RegistryTable<Enterprise>()
+    package private(set) var hazardSources = RegistryTable<HazardSource>()
+    package private(set) var devices = RegistryTable<Device>()
+    package private(set) var points = RegistryTable<Point>()
+    package private(set) var persons = RegistryTable<ResponsiblePerson>()
+    package private(set) var gateways = RegistryTable<Gateway>()
+
+    package init() {}
+
+    package subscript(key: EntryKey) -> RegistryEntry? {
+        switch key.kind {
+        case .node: nodes[NodeID(key.id)].map(RegistryEntry.node)
+        case .enterprise: enterprises[EnterpriseID(key.id)].map(RegistryEntry.enterprise)
+        case .hazardSource:
+            hazardSources[HazardSourceID(key.id)].map(RegistryEntry.hazardSource)
+        case .device: devices[DeviceID(key.id)].map(RegistryEntry.device)
+        case .point: points[PointID(key.id)].map(RegistryEntry.point)
+        case .person: persons[PersonID(key.id)].map(RegistryEntry.person)
+        case .gateway: gateways[GatewayID(key.id)].map(RegistryEntry.gateway)
+        }
+    }
+
+    /// Puts one entry in its place.
+    package mutating func put(_ entry: RegistryEntry) {
+        switch entry {
+        case .node(let value): nodes.put(value)
+        case .enterprise(let value): enterprises.put(value)
+        case .hazardSource(let value): hazardSources.put(value)
+        case .device(let value): devices.put(value)
+        case .point(let value): points.put(value)
+        case .person(let value): persons.put(value)
+        case .gateway(let value): gateways.put(value)
+        }
+    }
+
+    /// Puts many entries in one pass.
+    package mutating func put(_ entries: [RegistryEntry]) {
+        var batch = EntryLists()
+        for entry in entries { batch.add(entry) }
+        nodes.put(batch.nodes)
+        enterprises.put(batch.enterprises)
+        hazardSources.put(batch.hazardSources)
+        devices.put(batch.devices)
+        points.put(batch.points)
+        persons.put(batch.persons)
+        gateways.put(batch.gateways)
+    }
+
+    /// Every entry, parents before children: nodes from the nation down, then by kind and id.
+    package var entries: [RegistryEntry] {
+        var all: [RegistryEntry] = []
+        for kind in NodeKind.allCases {
+            all += nodes.values.filter { $0.kind == kind }.map(RegistryEntry.node)
+        }
+        all += enterprises.values.map(RegistryEntry.enterprise)
+        all += hazardSources.values.map(RegistryEntry.hazardSource)
+        all += devices.values.map(RegistryEntry.device)
+        all += points.values.map(RegistryEntry.point)
+        all += persons.values.map(RegistryEntry.person)
+        all += gateways.values.map(RegistryEntry.gateway)
+        return all
+    }
+}
+
+/// Entries of many kinds, sorted into one list a kind.
+private struct EntryLists {
+    var nodes: [Node] = []
+    var enterprises: [Enterprise] = []
+    var hazardSources: [HazardSource] = []
+    var devices: [Device] = []
+    var points: [Point] = []
+    var persons: [ResponsiblePerson] = []
+    var gateways: [Gateway] = []
+
+    mutating func add(_ entry: RegistryEntry) {
+        switch entry {
+        case .node(let value): nodes.append(value)
+        case .enterprise(let value): enterprises.append(value)
+        case .hazardSource(let value): hazardSources.append(value)
+        case .device(let value): devices.append(value)
+        case .point(let value): points.append(value)
+        case .person(let value): persons.append(value)
+        case .gateway(let value): gateways.append(value)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Domain
+
+/// The kinds of entries that a registry file can hold; the raw value is the CSV `type`.
+package enum EntryKind: String, CaseIterable, Codable, Sendable {
+    case node, enterprise, hazardSource, device, point, person, gateway
+
+    /// The name of its list in a YAML file.
+    package var listName: String { rawValue + "s" }
+}
+
+/// Which entry is meant: kind and id.
+package struct EntryKey: Hashable, Sendable {
+    package var kind: EntryKind
+    package var id: String
+
+    package init(_ kind: EntryKind, _ id: String) { (self.kind, self.id) = (kind, id) }
+}
+
+/// One entry of the registry of any kind.
+package enum RegistryEntry: Codable, Hashable, Sendable {
+    case node(Node)
+    case enterprise(Enterprise)
+    case hazardSource(HazardSource)
+    case device(Device)
+    case point(Point)
+    case person(ResponsiblePerson)
+    case gateway(Gateway)
+
+    package var key: EntryKey {
+        switch self {
+        case .node(let value): EntryKey(.node, value.id.text)
+        case .enterprise(let value): EntryKey(.enterprise, value.id.text)
+        case .hazardSource(let value): EntryKey(.hazardSource, value.id.text)
+        case .device(let value): EntryKey(.device, value.id.text)
+        case .point(let value): EntryKey(.point, value.id.text)
+        case .person(let value): EntryKey(.person, value.id.text)
+        case .gateway(let value): EntryKey(.gateway, value.id.text)
+        }
+    }
+
+    /// The key of its stored part: `point/P-1`.
+    package var partKey: String { key.kind.rawValue + "/" + key.id }
+}

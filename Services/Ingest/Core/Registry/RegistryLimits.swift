@@ -1,0 +1,13 @@
+/// The most of everything that a registry file may hold.
+package enum RegistryLimits {
+    /// National codes have at most 24 characters; room for local prefixes.
+    package static let idMax = 64
+    /// The longest field of the national tables is a name of 200.
+    package static let nameMax = 200
+    /// A unit is a sign, not a sentence.
+    package static let unitMax = 16
+    /// More mistakes than anyone reads at once; the rest is counted.
+    package static let mistakesMax = 500
+    /// Twice the points of the largest province known to us.
+    package static let rowsMax = 200_000
+}
