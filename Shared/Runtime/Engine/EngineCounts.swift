@@ -1,0 +1,28 @@
+import CoreMetrics
+
+/// What an engine counts.
+struct EngineCounts: Sendable {
+    let events: Counter
+    let refusals: Counter
+    let commits: Counter
+    let failedCommits: Counter
+    let effects: Counter
+    let unsettledEffects: Counter
+    /// How long after its time a deadline was acted upon.
+    let lateness: Timer
+
+    init(engine: String, metrics: any MetricsFactory) {
+        func counter(_ label: String) -> Counter {
+            Counter(label: label, dimensions: [("engine", engine)], factory: metrics)
+        }
+        events = counter("engine_events_total")
+        refusals = counter("engine_refusals_total")
+        commits = counter("engine_commits_total")
+        failedCommits = counter("engine_commit_failures_total")
+        effects = counter("engine_outbox_effects_total")
+        unsettledEffects = counter("engine_outbox_unsettled_total")
+        lateness = Timer(
+            label: "engine_wake_lateness_seconds", dimensions: [("engine", engine)],
+            factory: metrics)
+    }
+}

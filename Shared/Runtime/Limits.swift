@@ -1,0 +1,34 @@
+package import Domain
+
+/// What the runtime holds back from growing without bound, with the reason of each number.
+package enum RuntimeLimits {
+    /// Submissions that wait for the one writer; some seconds of work, then senders are told.
+    package static let submissionsWaitingMax = 10_000
+
+    /// Submissions in one transaction: enough to share a disk flush, few enough to stay quick.
+    package static let submissionsPerCommitMax = 512
+
+    /// Rows of the outbox that are being done at once, over all lanes.
+    package static let effectsAtOnceMax = 64
+
+    /// Wakes in a row at one time before the machine is held to be broken.
+    package static let wakesInARowMax = 1_000
+
+    /// Items that a follower has read ahead of the writer.
+    package static let itemsReadAheadMax = 512
+
+    /// Tokens whose check is remembered; each some 500 bytes.
+    package static let verifiedTokensMax = 10_000
+
+    /// Characters of a token: ours have some 250.
+    package static let tokenCharactersMax = 4_096
+
+    /// Subscribers of one journal at once.
+    package static let subscribersMax = 1_000
+
+    /// How far a cursor that nothing depends on may stay behind in the store.
+    package static let cursorFlushEvery = Interval.seconds(1)
+
+    /// How often a subscriber hears where the journal ends while nothing happens.
+    package static let heartbeatEvery = Interval.seconds(5)
+}
