@@ -81,14 +81,16 @@ let package = Package(
         library("CNghttp2", "libnghttp2", "libnghttp2-dev"),
         library("CProtobufC", "libprotobuf-c", "libprotobuf-c-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
+        .target(name: "CMessageArena", dependencies: ["CProtobufC"], path: "Shared/C/CMessageArena"),
         .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Shared/C/CMessages"),
+        .target(name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/Interop/CTestMessages"),
         shared("Domain"),
         shared("Policy", ["Domain"], embed: ["Profiles"]),
         shared("Kernel", ["Domain"]),
-        shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CProtobufC", use("DequeModule", "swift-collections")]
+        shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CMessageArena", use("DequeModule", "swift-collections")]
             + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers") + tls + log),
         shared("Storage", ["Domain"] + sqlite + crypto),
-        shared("Contracts", ["Domain", "RPC", "CMessages", "CProtobufC"] + nio("NIOCore")),
+        shared("Contracts", ["Domain", "RPC", "CMessages"] + nio("NIOCore")),
         shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
             use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration")]
             + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml + web),
@@ -97,7 +99,7 @@ let package = Package(
     + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
     + [
         program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform + arguments + yaml),
-        .target(name: "Interop", dependencies: ["RPC", "Contracts", "CMessages"],
+        .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
@@ -106,7 +108,7 @@ let package = Package(
         tests("KernelTests", ["Kernel", "Domain"]),
         tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
         tests("StorageTests", ["Storage", "Domain"] + sqlite),
-        tests("ContractsTests", ["Contracts", "RPC", "CMessages"] + nio("NIOCore")),
+        tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform),
         tests("CLITests", ["CLI", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "Contracts"]),

@@ -1,1 +1,3 @@
-#include <protobuf-c/protobuf-c.h>
+// The messages of proto/ in C, made by protoc-c; proto/generate.sh writes all but this file.
+#include "GrpcDescriptors.h"
+#include "HazwatchDescriptors.h"

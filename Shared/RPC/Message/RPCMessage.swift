@@ -1,0 +1,44 @@
+package import NIOCore
+
+/// A message that travels over gRPC; generated structs conform.
+package protocol RPCMessage: Sendable {
+    /// The full protobuf name, such as `hazwatch.ingest.v1.PushRequest`.
+    static var messageName: String { get }
+
+    /// Decodes the whole of `bytes`, which are copied; nothing of them is kept.
+    init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError)
+
+    /// Appends the encoded message, without gRPC framing.
+    func serialize(into buffer: inout ByteBuffer)
+}
+
+extension RPCMessage {
+    package init(serialized bytes: [UInt8]) throws(MessageDecodingError) {
+        let result = bytes.withUnsafeBytes { raw -> Result<Self, MessageDecodingError> in
+            do throws(MessageDecodingError) {
+                return .success(try Self(serialized: raw))
+            } catch {
+                return .failure(error)
+            }
+        }
+        self = try result.get()
+    }
+
+    package init(serialized buffer: ByteBuffer) throws(MessageDecodingError) {
+        let result = buffer.withUnsafeReadableBytes { raw -> Result<Self, MessageDecodingError> in
+            do throws(MessageDecodingError) {
+                return .success(try Self(serialized: raw))
+            } catch {
+                return .failure(error)
+            }
+        }
+        self = try result.get()
+    }
+
+    /// The encoded message as bytes of its own.
+    package func serialized() -> [UInt8] {
+        var buffer = ByteBuffer()
+        serialize(into: &buffer)
+        return Array(buffer.readableBytesView)
+    }
+}
