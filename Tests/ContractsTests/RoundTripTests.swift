@@ -33,7 +33,8 @@ struct RoundTripTests {
     }
 
     @Test func bytesKeepTheirZeros() throws {
-        let entry = JournalV1.Entry(seq: 1, body: [0, 1, 0], prevHash: Array(repeating: 0, count: 32))
+        let entry = JournalV1.Entry(
+            seq: 1, body: [0, 1, 0], prevHash: Array(repeating: 0, count: 32))
         #expect(try JournalV1.Entry(serialized: entry.serialized()) == entry)
     }
 }

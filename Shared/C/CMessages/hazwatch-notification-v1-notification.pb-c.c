@@ -1653,7 +1653,7 @@ const ProtobufCEnumDescriptor hazwatch__notification__v1__notice_reason__descrip
   hazwatch__notification__v1__notice_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum_values_by_number[7] =
+static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum_values_by_number[8] =
 {
   { "DELIVERY_STATE_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED", 0 },
   { "DELIVERY_STATE_QUEUED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_QUEUED", 1 },
@@ -1662,15 +1662,17 @@ static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum
   { "DELIVERY_STATE_SEEN", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_SEEN", 4 },
   { "DELIVERY_STATE_CONFIRMED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_CONFIRMED", 5 },
   { "DELIVERY_STATE_FAILED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED", 6 },
+  { "DELIVERY_STATE_MERGED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED", 7 },
 };
 static const ProtobufCIntRange hazwatch__notification__v1__delivery_state__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex hazwatch__notification__v1__delivery_state__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__delivery_state__enum_values_by_name[8] =
 {
   { "DELIVERY_STATE_CONFIRMED", 5 },
   { "DELIVERY_STATE_DELIVERED", 3 },
   { "DELIVERY_STATE_FAILED", 6 },
+  { "DELIVERY_STATE_MERGED", 7 },
   { "DELIVERY_STATE_QUEUED", 1 },
   { "DELIVERY_STATE_SEEN", 4 },
   { "DELIVERY_STATE_SENT", 2 },
@@ -1683,9 +1685,9 @@ const ProtobufCEnumDescriptor hazwatch__notification__v1__delivery_state__descri
   "DeliveryState",
   "Hazwatch__Notification__V1__DeliveryState",
   "hazwatch.notification.v1",
-  7,
+  8,
   hazwatch__notification__v1__delivery_state__enum_values_by_number,
-  7,
+  8,
   hazwatch__notification__v1__delivery_state__enum_values_by_name,
   1,
   hazwatch__notification__v1__delivery_state__value_ranges,

@@ -495,7 +495,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__list_alarms_response__descr
   (ProtobufCMessageInit) hazwatch__risk__v1__list_alarms_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[13] =
+static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[16] =
 {
   {
     "id",
@@ -653,18 +653,57 @@ static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "point_name",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Alarm, point_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "device_name",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Alarm, device_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Alarm, unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
   9,   /* field[9] = changed_reading */
   12,   /* field[12] = cleared_at_unix_ms */
   6,   /* field[6] = current_state */
+  14,   /* field[14] = device_name */
   3,   /* field[3] = enterprise_id */
   2,   /* field[2] = hazard_source_id */
   0,   /* field[0] = id */
   1,   /* field[1] = point_id */
+  13,   /* field[13] = point_name */
   11,   /* field[11] = raised_at_unix_ms */
   7,   /* field[7] = start_reading */
   4,   /* field[4] = start_state */
+  15,   /* field[15] = unit */
   10,   /* field[10] = worst_limit */
   8,   /* field[8] = worst_reading */
   5,   /* field[5] = worst_state */
@@ -672,7 +711,7 @@ static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__risk__v1__alarm__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
 {
@@ -682,7 +721,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
   "Hazwatch__Risk__V1__Alarm",
   "hazwatch.risk.v1",
   sizeof(Hazwatch__Risk__V1__Alarm),
-  13,
+  16,
   hazwatch__risk__v1__alarm__field_descriptors,
   hazwatch__risk__v1__alarm__field_indices_by_name,
   1,  hazwatch__risk__v1__alarm__number_ranges,
@@ -854,7 +893,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__get_warning_response__descr
   (ProtobufCMessageInit) hazwatch__risk__v1__get_warning_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descriptors[10] =
+static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descriptors[12] =
 {
   {
     "hazard_source_id",
@@ -976,13 +1015,39 @@ static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "hazard_source_name",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Warning, hazard_source_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enterprise_name",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Warning, enterprise_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__risk__v1__warning__field_indices_by_name[] = {
   6,   /* field[6] = causes */
   4,   /* field[4] = changed_at_unix_ms */
   8,   /* field[8] = clause */
   1,   /* field[1] = enterprise_id */
+  11,   /* field[11] = enterprise_name */
   0,   /* field[0] = hazard_source_id */
+  10,   /* field[10] = hazard_source_name */
   2,   /* field[2] = level */
   5,   /* field[5] = measured_at_unix_ms */
   3,   /* field[3] = previous_level */
@@ -992,7 +1057,7 @@ static const unsigned hazwatch__risk__v1__warning__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__risk__v1__warning__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor hazwatch__risk__v1__warning__descriptor =
 {
@@ -1002,7 +1067,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__warning__descriptor =
   "Hazwatch__Risk__V1__Warning",
   "hazwatch.risk.v1",
   sizeof(Hazwatch__Risk__V1__Warning),
-  10,
+  12,
   hazwatch__risk__v1__warning__field_descriptors,
   hazwatch__risk__v1__warning__field_indices_by_name,
   1,  hazwatch__risk__v1__warning__number_ranges,

@@ -11,7 +11,6 @@ extension ClockV1 {
         name: "hazwatch/clock/v1/clock.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_clock_v1_clock_proto(), count: hazwatch_file_hazwatch_clock_v1_clock_proto_size())),
         dependencies: [],
-        services: ["hazwatch.clock.v1.ClockService"],
         symbols: [
             "hazwatch.clock.v1.ClockService",
             "hazwatch.clock.v1.ClockService.Settle",

@@ -11,7 +11,6 @@ extension CommonV1 {
         name: "hazwatch/common/v1/common.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_common_v1_common_proto(), count: hazwatch_file_hazwatch_common_v1_common_proto_size())),
         dependencies: [],
-        services: [],
         symbols: [
             "hazwatch.common.v1.Reading",
             "hazwatch.common.v1.Reading.point_id",

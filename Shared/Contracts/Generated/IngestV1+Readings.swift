@@ -11,7 +11,6 @@ extension IngestV1 {
         name: "hazwatch/ingest/v1/readings.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_ingest_v1_readings_proto(), count: hazwatch_file_hazwatch_ingest_v1_readings_proto_size())),
         dependencies: [CommonV1.commonProto],
-        services: ["hazwatch.ingest.v1.ReadingsService"],
         symbols: [
             "hazwatch.ingest.v1.ReadingsService",
             "hazwatch.ingest.v1.ReadingsService.Push",

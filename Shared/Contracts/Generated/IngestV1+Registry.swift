@@ -11,7 +11,6 @@ extension IngestV1 {
         name: "hazwatch/ingest/v1/registry.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_ingest_v1_registry_proto(), count: hazwatch_file_hazwatch_ingest_v1_registry_proto_size())),
         dependencies: [],
-        services: ["hazwatch.ingest.v1.RegistryService"],
         symbols: [
             "hazwatch.ingest.v1.RegistryService",
             "hazwatch.ingest.v1.RegistryService.Import",

@@ -11,7 +11,6 @@ extension JournalV1 {
         name: "hazwatch/journal/v1/journal.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_journal_v1_journal_proto(), count: hazwatch_file_hazwatch_journal_v1_journal_proto_size())),
         dependencies: [],
-        services: ["hazwatch.journal.v1.JournalService"],
         symbols: [
             "hazwatch.journal.v1.JournalService",
             "hazwatch.journal.v1.JournalService.Subscribe",

@@ -11,7 +11,6 @@ extension NotificationV1 {
         name: "hazwatch/notification/v1/notification.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_notification_v1_notification_proto(), count: hazwatch_file_hazwatch_notification_v1_notification_proto_size())),
         dependencies: [CommonV1.commonProto],
-        services: ["hazwatch.notification.v1.CaseService", "hazwatch.notification.v1.InboxService"],
         symbols: [
             "hazwatch.notification.v1.CaseService",
             "hazwatch.notification.v1.CaseService.ListCases",
@@ -101,6 +100,7 @@ extension NotificationV1 {
             "hazwatch.notification.v1.DELIVERY_STATE_SEEN",
             "hazwatch.notification.v1.DELIVERY_STATE_CONFIRMED",
             "hazwatch.notification.v1.DELIVERY_STATE_FAILED",
+            "hazwatch.notification.v1.DELIVERY_STATE_MERGED",
         ])
 
     /// Answers what is being done about warnings.
@@ -190,9 +190,11 @@ extension NotificationV1 {
         package static let confirmed = Self(rawValue: 5)
         /// it will not be tried again
         package static let failed = Self(rawValue: 6)
+        /// issued late, and said by a later circular that names it
+        package static let merged = Self(rawValue: 7)
 
         /// The values of the proto file; others may come from newer senders.
-        package static let known: [Self] = [.unspecified, .queued, .sent, .delivered, .seen, .confirmed, .failed]
+        package static let known: [Self] = [.unspecified, .queued, .sent, .delivered, .seen, .confirmed, .failed, .merged]
 
         /// The name in the proto file; nil for a value that it does not have.
         package var name: String? {
@@ -204,6 +206,7 @@ extension NotificationV1 {
             case 4: "DELIVERY_STATE_SEEN"
             case 5: "DELIVERY_STATE_CONFIRMED"
             case 6: "DELIVERY_STATE_FAILED"
+            case 7: "DELIVERY_STATE_MERGED"
             default: nil
             }
         }

@@ -11,7 +11,6 @@ extension RiskV1 {
         name: "hazwatch/risk/v1/risk.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_risk_v1_risk_proto(), count: hazwatch_file_hazwatch_risk_v1_risk_proto_size())),
         dependencies: [CommonV1.commonProto],
-        services: ["hazwatch.risk.v1.RiskService"],
         symbols: [
             "hazwatch.risk.v1.RiskService",
             "hazwatch.risk.v1.RiskService.ListAlarms",
@@ -39,6 +38,9 @@ extension RiskV1 {
             "hazwatch.risk.v1.Alarm.worst_limit",
             "hazwatch.risk.v1.Alarm.raised_at_unix_ms",
             "hazwatch.risk.v1.Alarm.cleared_at_unix_ms",
+            "hazwatch.risk.v1.Alarm.point_name",
+            "hazwatch.risk.v1.Alarm.device_name",
+            "hazwatch.risk.v1.Alarm.unit",
             "hazwatch.risk.v1.ListWarningsRequest",
             "hazwatch.risk.v1.ListWarningsRequest.at_least",
             "hazwatch.risk.v1.ListWarningsResponse",
@@ -59,6 +61,8 @@ extension RiskV1 {
             "hazwatch.risk.v1.Warning.rule_id",
             "hazwatch.risk.v1.Warning.clause",
             "hazwatch.risk.v1.Warning.profile",
+            "hazwatch.risk.v1.Warning.hazard_source_name",
+            "hazwatch.risk.v1.Warning.enterprise_name",
         ])
 
     /// Answers what is alarming and how high the risk is.
@@ -165,6 +169,15 @@ extension RiskV1 {
         /// When it was cleared by this service; 0: it still stands.
         package var clearedAtUnixMs: Int64
 
+        /// The name of the point when the alarm last changed, Chinese.
+        package var pointName: String
+
+        /// The name of its device, Chinese.
+        package var deviceName: String
+
+        /// The unit of the values and the limit.
+        package var unit: String
+
         package init(
             id: String = "",
             pointID: String = "",
@@ -178,7 +191,10 @@ extension RiskV1 {
             changedReading: CommonV1.Reading? = nil,
             worstLimit: Double = 0,
             raisedAtUnixMs: Int64 = 0,
-            clearedAtUnixMs: Int64 = 0
+            clearedAtUnixMs: Int64 = 0,
+            pointName: String = "",
+            deviceName: String = "",
+            unit: String = ""
         ) {
             self.id = id
             self.pointID = pointID
@@ -193,6 +209,9 @@ extension RiskV1 {
             self.worstLimit = worstLimit
             self.raisedAtUnixMs = raisedAtUnixMs
             self.clearedAtUnixMs = clearedAtUnixMs
+            self.pointName = pointName
+            self.deviceName = deviceName
+            self.unit = unit
         }
     }
 
@@ -282,6 +301,12 @@ extension RiskV1 {
         /// The profile, with its version.
         package var profile: String
 
+        /// The name of the source, Chinese.
+        package var hazardSourceName: String
+
+        /// The name of the enterprise, Chinese.
+        package var enterpriseName: String
+
         package init(
             hazardSourceID: String = "",
             enterpriseID: String = "",
@@ -292,7 +317,9 @@ extension RiskV1 {
             causes: [RiskV1.Alarm] = [],
             ruleID: String = "",
             clause: String = "",
-            profile: String = ""
+            profile: String = "",
+            hazardSourceName: String = "",
+            enterpriseName: String = ""
         ) {
             self.hazardSourceID = hazardSourceID
             self.enterpriseID = enterpriseID
@@ -304,6 +331,8 @@ extension RiskV1 {
             self.ruleID = ruleID
             self.clause = clause
             self.profile = profile
+            self.hazardSourceName = hazardSourceName
+            self.enterpriseName = enterpriseName
         }
     }
 }
@@ -399,6 +428,9 @@ extension RiskV1.Alarm: RPCMessage {
         self.worstLimit = c.pointee.worst_limit
         self.raisedAtUnixMs = c.pointee.raised_at_unix_ms
         self.clearedAtUnixMs = c.pointee.cleared_at_unix_ms
+        self.pointName = decodedText(c.pointee.point_name)
+        self.deviceName = decodedText(c.pointee.device_name)
+        self.unit = decodedText(c.pointee.unit)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm> {
@@ -417,6 +449,9 @@ extension RiskV1.Alarm: RPCMessage {
         c.pointee.worst_limit = self.worstLimit
         c.pointee.raised_at_unix_ms = self.raisedAtUnixMs
         c.pointee.cleared_at_unix_ms = self.clearedAtUnixMs
+        if !self.pointName.isEmpty { c.pointee.point_name = arena.text(self.pointName) }
+        if !self.deviceName.isEmpty { c.pointee.device_name = arena.text(self.deviceName) }
+        if !self.unit.isEmpty { c.pointee.unit = arena.text(self.unit) }
         return c
     }
 }
@@ -558,6 +593,8 @@ extension RiskV1.Warning: RPCMessage {
         self.ruleID = decodedText(c.pointee.rule_id)
         self.clause = decodedText(c.pointee.clause)
         self.profile = decodedText(c.pointee.profile)
+        self.hazardSourceName = decodedText(c.pointee.hazard_source_name)
+        self.enterpriseName = decodedText(c.pointee.enterprise_name)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Warning> {
@@ -576,6 +613,8 @@ extension RiskV1.Warning: RPCMessage {
         if !self.ruleID.isEmpty { c.pointee.rule_id = arena.text(self.ruleID) }
         if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
         if !self.profile.isEmpty { c.pointee.profile = arena.text(self.profile) }
+        if !self.hazardSourceName.isEmpty { c.pointee.hazard_source_name = arena.text(self.hazardSourceName) }
+        if !self.enterpriseName.isEmpty { c.pointee.enterprise_name = arena.text(self.enterpriseName) }
         return c
     }
 }

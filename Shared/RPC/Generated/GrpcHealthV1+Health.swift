@@ -10,7 +10,6 @@ extension GrpcHealthV1 {
         name: "grpc/health/v1/health.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_health_v1_health_proto(), count: hazwatch_file_grpc_health_v1_health_proto_size())),
         dependencies: [],
-        services: ["grpc.health.v1.Health"],
         symbols: [
             "grpc.health.v1.Health",
             "grpc.health.v1.Health.Check",

@@ -10,7 +10,6 @@ extension GrpcReflectionV1 {
         name: "grpc/reflection/v1/reflection.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_reflection_v1_reflection_proto(), count: hazwatch_file_grpc_reflection_v1_reflection_proto_size())),
         dependencies: [],
-        services: ["grpc.reflection.v1.ServerReflection"],
         symbols: [
             "grpc.reflection.v1.ServerReflection",
             "grpc.reflection.v1.ServerReflection.ServerReflectionInfo",

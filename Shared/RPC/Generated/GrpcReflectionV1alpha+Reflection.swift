@@ -10,7 +10,6 @@ extension GrpcReflectionV1alpha {
         name: "grpc/reflection/v1alpha/reflection.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_reflection_v1alpha_reflection_proto(), count: hazwatch_file_grpc_reflection_v1alpha_reflection_proto_size())),
         dependencies: [],
-        services: ["grpc.reflection.v1alpha.ServerReflection"],
         symbols: [
             "grpc.reflection.v1alpha.ServerReflection",
             "grpc.reflection.v1alpha.ServerReflection.ServerReflectionInfo",

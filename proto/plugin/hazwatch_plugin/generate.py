@@ -92,7 +92,6 @@ def _file(file, area, model):
     dependencies = ", ".join(
         f"{swift_names.area(model.files[name].package)}.{_file_name(name)}" for name in file.dependency
     )
-    services = ", ".join(f'"{file.package}.{service.name}"' for service in file.service)
     symbols = "".join(f'            "{name}",\n' for name in _symbols(file))
     constant = "hazwatch_file_" + c_names.own_name(file.name)
     return (
@@ -101,7 +100,6 @@ def _file(file, area, model):
         f'    name: "{file.name}",\n'
         f"    descriptor: Array(UnsafeBufferPointer(start: {constant}(), count: {constant}_size())),\n"
         f"    dependencies: [{dependencies}],\n"
-        f"    services: [{services}],\n"
         f"    symbols: [\n{symbols}    ])\n"
     ).replace("            ", "        ")
 

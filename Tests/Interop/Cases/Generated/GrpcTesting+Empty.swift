@@ -11,7 +11,6 @@ extension GrpcTesting {
         name: "grpc/testing/empty.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_testing_empty_proto(), count: hazwatch_file_grpc_testing_empty_proto_size())),
         dependencies: [],
-        services: [],
         symbols: [
             "grpc.testing.Empty",
         ])

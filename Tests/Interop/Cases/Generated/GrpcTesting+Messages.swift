@@ -11,7 +11,6 @@ extension GrpcTesting {
         name: "grpc/testing/messages.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_testing_messages_proto(), count: hazwatch_file_grpc_testing_messages_proto_size())),
         dependencies: [],
-        services: [],
         symbols: [
             "grpc.testing.BoolValue",
             "grpc.testing.BoolValue.value",

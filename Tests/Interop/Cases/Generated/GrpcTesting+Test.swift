@@ -10,7 +10,6 @@ extension GrpcTesting {
         name: "grpc/testing/test.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_grpc_testing_test_proto(), count: hazwatch_file_grpc_testing_test_proto_size())),
         dependencies: [GrpcTesting.emptyProto, GrpcTesting.messagesProto],
-        services: ["grpc.testing.TestService", "grpc.testing.UnimplementedService", "grpc.testing.ReconnectService", "grpc.testing.LoadBalancerStatsService", "grpc.testing.XdsUpdateHealthService", "grpc.testing.XdsUpdateClientConfigureService"],
         symbols: [
             "grpc.testing.TestService",
             "grpc.testing.TestService.EmptyCall",

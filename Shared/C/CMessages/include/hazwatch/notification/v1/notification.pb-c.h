@@ -84,7 +84,11 @@ typedef enum _Hazwatch__Notification__V1__DeliveryState {
   /*
    * it will not be tried again
    */
-  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED = 6
+  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED = 6,
+  /*
+   * issued late, and said by a later circular that names it
+   */
+  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE)
 } Hazwatch__Notification__V1__DeliveryState;
 

@@ -139,10 +139,22 @@ struct  Hazwatch__Risk__V1__Alarm
    * When it was cleared by this service; 0: it still stands.
    */
   int64_t cleared_at_unix_ms;
+  /*
+   * The name of the point when the alarm last changed, Chinese.
+   */
+  char *point_name;
+  /*
+   * The name of its device, Chinese.
+   */
+  char *device_name;
+  /*
+   * The unit of the values and the limit.
+   */
+  char *unit;
 };
 #define HAZWATCH__RISK__V1__ALARM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__risk__v1__alarm__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -263,10 +275,18 @@ struct  Hazwatch__Risk__V1__Warning
    * The profile, with its version.
    */
   char *profile;
+  /*
+   * The name of the source, Chinese.
+   */
+  char *hazard_source_name;
+  /*
+   * The name of the enterprise, Chinese.
+   */
+  char *enterprise_name;
 };
 #define HAZWATCH__RISK__V1__WARNING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__risk__v1__warning__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /* Hazwatch__Risk__V1__ListAlarmsRequest methods */

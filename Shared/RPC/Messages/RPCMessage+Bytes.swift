@@ -1,17 +1,5 @@
 package import NIOCore
 
-/// A message that travels over gRPC; generated structs conform.
-package protocol RPCMessage: Sendable {
-    /// The full protobuf name, such as `hazwatch.ingest.v1.PushRequest`.
-    static var messageName: String { get }
-
-    /// Decodes the whole of `bytes`, which are copied; nothing of them is kept.
-    init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError)
-
-    /// Appends the encoded message, without gRPC framing.
-    func serialize(into buffer: inout ByteBuffer)
-}
-
 extension RPCMessage {
     package init(serialized bytes: [UInt8]) throws(MessageDecodingError) {
         let result = bytes.withUnsafeBytes { raw -> Result<Self, MessageDecodingError> in

@@ -38,7 +38,7 @@ package struct MessageDecodingError: Error, Sendable, Equatable, CustomStringCon
     private var words: String {
         switch reason {
         case .malformed: "the bytes are not protobuf, or are cut off"
-        case .wireType: "the wire type is not that of the field; check that both sides use the same proto"
+        case .wireType: "the wire type is not that of the field; use the same proto"
         case .notUTF8: "the string is not UTF-8; encode it as UTF-8 or send bytes"
         case .embeddedNUL: "the string holds a NUL character; remove it"
         case .tooDeep: "messages are nested too deep"
