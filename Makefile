@@ -1,0 +1,58 @@
+# The commands of the house. `make` prints them; CI calls nothing else.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test check bench proto golden sanitize clean
+
+# One set of flags for every debug build, so that test and check share it.
+FLAGS := --build-tests --explicit-target-dependency-import-check error
+PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
+	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
+	libgrpc++-dev protobuf-compiler-grpc grpc-proto
+BENCH := .build/bench
+PEERS := Tests/Benchmarks/Peers
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (Debian 12, Ubuntu 24.04); Swift 6.2 or later must be there
+	@.ci/setup $(PACKAGES)
+
+build: setup ## build the programs for use: .build/release/hazwatch and one per service
+	swift build -c release
+
+run: setup ## build, then run every service with the demo city; stop with Ctrl-C
+	swift build -c release --product hazwatch
+	@exec .build/release/hazwatch up --demo --data ./data
+
+test: setup ## run all tests
+	@if [ -x Tests/Intero.ci/setup ]; then Tests/Interop/setup.sh; fi
+	swift build $(FLAGS)
+	swift test --skip-build
+
+check: setup ## compare generated code, build with checked imports, lint the format, run the tidy tests
+	proto/check.sh
+	swift build $(FLAGS)
+	git ls-files -z '*.swift' ':!*/Generated/*' | xargs -0 swift format lint --strict --parallel
+	swift test --skip-build --filter '^Tidy\.'
+
+bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the first build takes 10 minutes)
+	mkdir -p $(BENCH)
+	cc -O2 Tests/Benchmarks/bare-nghttp2/server.c -lnghttp2 -o $(BENCH)/bare-nghttp2
+	swift build -c release --product rpc-bench
+	swift build -c release --package-path $(PEERS) --scratch-path $(BENCH)/peers
+	Tests/Benchmarks/bench.py --bare $(BENCH)/bare-nghttp2 --ours .build/release/rpc-bench \
+		--peer $(BENCH)/peers/release/PeerServer
+
+proto: setup ## make the C and Swift messages anew from proto/
+	proto/generate.sh
+
+golden: setup ## rewrite the golden files of the scenarios; read the diff before you commit it
+	swift build $(FLAGS)
+	HAZWATCH_GOLDEN=write swift test --skip-build --filter '^Scenarios\.'
+
+sanitize: setup ## run the gRPC and message tests under the address and the thread sanitizer
+	swift test --sanitize address --scratch-path .build/address --filter '^(RPCTests|ContractsTests)\.'
+	swift test --sanitize thread --scratch-path .build/thread --filter '^(RPCTests|ContractsTests)\.'
+
+clean: ## remove everything that was built
+	rm -rf .build $(PEERS)/.build
