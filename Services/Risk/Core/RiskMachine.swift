@@ -1,0 +1,137 @@
+package import Domain
+package import Kernel
+package import Policy
+
+/// Turns readings into alarms of points, and alarms into the warning level of hazard sources.
+///
+/// *What it owns*: standing alarms, levels, and the latest measured time of each point; beside
+/// them copies of the registry.
+/// *How it moves*: a good reading that is newer than its point's latest is compared with the
+/// limits. The first one beyond them opens a session, a change of state moves it, one inside
+/// ends it. The level of a source is the highest that the profile's rules give any of its
+/// standing alarms; a rule with a duration becomes true by a reading that proves it, or by time.
+/// *The odd case*: bad, missing, late or repeated readings move nothing, so an alarm never ends
+/// because data stopped. Changed limits take effect with the next reading.
+package struct RiskMachine: Machine {
+    package typealias Event = RiskEvent
+    package typealias Effect = RiskEffect
+    package typealias Part = RiskPart
+    package typealias Refusal = RiskRefusal
+
+    /// A rule with a duration that an alarm has begun to meet.
+    struct HoldKey: Hashable, Comparable, Sendable {
+        var point: PointID
+        var rule: RuleID
+
+        static func < (left: HoldKey, right: HoldKey) -> Bool {
+            (left.point, left.rule) < (right.point, right.rule)
+        }
+    }
+
+    package let profile: PolicyProfile
+    package private(set) var tree = OrganisationTree()
+    package private(set) var enterprises: [EnterpriseID: RegistryFact.Enterprise] = [:]
+    package private(set) var sources: [HazardSourceID: RegistryFact.HazardSource] = [:]
+    private(set) var devices: [DeviceID: RegistryFact.Device] = [:]
+    var table = PointTable()
+    var sessions: [PointID: Alarm] = [:]
+    /// The points with a standing alarm, in order, by source.
+    var standing: [HazardSourceID: [PointID]] = [:]
+    var levels: [HazardSourceID: SourceLevel] = [:]
+    var holds = Deadlines<HoldKey>()
+    var changes: [String: RiskPart?] = [:]
+    /// Good readings of points that the registry does not know: counted, since they cannot be judged.
+    package var readingsOfUnknownPoints = 0
+
+    package init(profile: PolicyProfile) {
+        self.profile = profile
+    }
+
+    package var nextDue: Instant? { holds.nextDue }
+
+    package mutating func handle(
+        _ event: RiskEvent, at now: Instant
+    ) throws(RiskRefusal) -> [RiskEffect] {
+        switch event {
+        case .registered(let fact):
+            put(fact)
+            return []
+        case .measured(let batch):
+            guard batch.isWellFormed else {
+                throw .columnsDoNotFit(receivedAt: batch.receivedAt)
+            }
+            return judge(batch, at: now)
+        }
+    }
+
+    package mutating func wake(at now: Instant) -> [RiskEffect] {
+        var effects: [RiskEffect] = []
+        while let entry = holds.popDue(at: now) {
+            effects += lasted(entry.key, since: entry.dueAt, at: now)
+        }
+        return effects
+    }
+
+    // MARK: Registry
+
+    private mutating func put(_ fact: RegistryFact) {
+        if case .point(let point) = fact {
+            let index = table.put(point)
+            changes["fact/point/\(point.id)"] = .point(point, index: index)
+            return
+        }
+        apply(fact)
+        changes[Self.key(of: fact)] = .fact(fact)
+    }
+
+    private mutating func apply(_ fact: RegistryFact) {
+        switch fact {
+        case .node(let node): tree.put(node)
+        case .enterprise(let enterprise):
+            enterprises[enterprise.id] = enterprise
+            tree.put(
+                .init(
+                    id: enterprise.node, parent: enterprise.parent, kind: .enterprise,
+                    name: enterprise.name))
+        case .source(let source): sources[source.id] = source
+        case .device(let device): devices[device.id] = device
+        case .point(let point): _ = table.put(point)
+        }
+    }
+
+    private static func key(of fact: RegistryFact) -> String {
+        switch fact {
+        case .node(let node): "fact/node/\(node.id)"
+        case .enterprise(let enterprise): "fact/enterprise/\(enterprise.id)"
+        case .source(let source): "fact/source/\(source.id)"
+        case .device(let device): "fact/device/\(device.id)"
+        case .point(let point): "fact/point/\(point.id)"
+        }
+    }
+
+    // MARK: Parts
+
+    package mutating func takeChanges() -> [PartChange<RiskPart>] {
+        for (chunk, times) in table.takeChangedChunks() {
+            changes["latest/\(chunk)"] = .latest(chunk: chunk, unixMilliseconds: times)
+        }
+        let keys = changes.keys.sorted()
+        defer { changes = [:] }
+        return keys.map { PartChange(key: $0, part: changes[$0] ?? nil) }
+    }
+
+    package mutating func restore(_ part: RiskPart, key: String) {
+        switch part {
+        case .fact(let fact): apply(fact)
+        case .point(let point, let index): table.restore(point, index: index)
+        case .latest(let chunk, let times): table.restore(latest: times, chunk: chunk)
+        case .session(var alarm):
+            // A profile may have got new rules while the service was stopped.
+            alarm.updateHolds(by: profile.levelModel.rules, since: alarm.changed.measuredAt)
+            sessions[alarm.point] = alarm
+            if let index = table.index(of: alarm.point) { table.slots[index].isQuiet = false }
+            adopt(alarm.point)
+        case .level(let level): levels[level.source] = level
+        }
+    }
+}
