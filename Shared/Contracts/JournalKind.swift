@@ -1,0 +1,43 @@
+/// What a journal entry says happened; the text before the dot names the service.
+///
+/// A kind that is not here comes from a newer service, and a follower passes over it.
+package enum JournalKind: String, CaseIterable, Sendable {
+    case nodePut = "ingest.node_put"
+    case enterprisePut = "ingest.enterprise_put"
+    case hazardSourcePut = "ingest.hazard_source_put"
+    case devicePut = "ingest.device_put"
+    case pointPut = "ingest.point_put"
+    case personPut = "ingest.person_put"
+    case gatewayPut = "ingest.gateway_put"
+    /// After all entries of one import.
+    case registryImported = "ingest.registry_imported"
+
+    case alarmRaised = "risk.alarm_raised"
+    case alarmChanged = "risk.alarm_changed"
+    case alarmCleared = "risk.alarm_cleared"
+    case levelChanged = "risk.level_changed"
+
+    case caseOpened = "notification.case_opened"
+    case caseLevelChanged = "notification.case_level_changed"
+    case caseClosed = "notification.case_closed"
+    case noticeQueued = "notification.notice_queued"
+    case noticeDelivery = "notification.notice_delivery"
+
+    /// The full protobuf name of the message that the body is.
+    package var messageName: String {
+        switch self {
+        case .nodePut: IngestV1.Node.messageName
+        case .enterprisePut: IngestV1.Enterprise.messageName
+        case .hazardSourcePut: IngestV1.HazardSource.messageName
+        case .devicePut: IngestV1.Device.messageName
+        case .pointPut: IngestV1.Point.messageName
+        case .personPut: IngestV1.Person.messageName
+        case .gatewayPut: IngestV1.Gateway.messageName
+        case .registryImported: IngestV1.ImportResponse.messageName
+        case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
+        case .levelChanged: RiskV1.Warning.messageName
+        case .caseOpened, .caseLevelChanged, .caseClosed: NotificationV1.Case.messageName
+        case .noticeQueued, .noticeDelivery: NotificationV1.Notice.messageName
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package import RPC
+
+/// A journal entry's kind with its body, decoded.
+package enum JournalRecord: Sendable, Hashable {
+    case nodePut(IngestV1.Node)
+    case enterprisePut(IngestV1.Enterprise)
+    case hazardSourcePut(IngestV1.HazardSource)
+    case devicePut(IngestV1.Device)
+    case pointPut(IngestV1.Point)
+    case personPut(IngestV1.Person)
+    case gatewayPut(IngestV1.Gateway)
+    case registryImported(IngestV1.ImportResponse)
+
+    case alarmRaised(RiskV1.Alarm)
+    case alarmChanged(RiskV1.Alarm)
+    case alarmCleared(RiskV1.Alarm)
+    case levelChanged(RiskV1.Warning)
+
+    case caseOpened(NotificationV1.Case)
+    case caseLevelChanged(NotificationV1.Case)
+    case caseClosed(NotificationV1.Case)
+    case noticeQueued(NotificationV1.Notice)
+    case noticeDelivery(NotificationV1.Notice)
+
+    package init(kind: JournalKind, body: [UInt8]) throws(MessageDecodingError) {
+        switch kind {
+        case .nodePut: self = .nodePut(try .init(serialized: body))
+        case .enterprisePut: self = .enterprisePut(try .init(serialized: body))
+        case .hazardSourcePut: self = .hazardSourcePut(try .init(serialized: body))
+        case .devicePut: self = .devicePut(try .init(serialized: body))
+        case .pointPut: self = .pointPut(try .init(serialized: body))
+        case .personPut: self = .personPut(try .init(serialized: body))
+        case .gatewayPut: self = .gatewayPut(try .init(serialized: body))
+        case .registryImported: self = .registryImported(try .init(serialized: body))
+        case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
+        case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
+        case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
+        case .levelChanged: self = .levelChanged(try .init(serialized: body))
+        case .caseOpened: self = .caseOpened(try .init(serialized: body))
+        case .caseLevelChanged: self = .caseLevelChanged(try .init(serialized: body))
+        case .caseClosed: self = .caseClosed(try .init(serialized: body))
+        case .noticeQueued: self = .noticeQueued(try .init(serialized: body))
+        case .noticeDelivery: self = .noticeDelivery(try .init(serialized: body))
+        }
+    }
+
+    package var kind: JournalKind {
+        switch self {
+        case .nodePut: .nodePut
+        case .enterprisePut: .enterprisePut
+        case .hazardSourcePut: .hazardSourcePut
+        case .devicePut: .devicePut
+        case .pointPut: .pointPut
+        case .personPut: .personPut
+        case .gatewayPut: .gatewayPut
+        case .registryImported: .registryImported
+        case .alarmRaised: .alarmRaised
+        case .alarmChanged: .alarmChanged
+        case .alarmCleared: .alarmCleared
+        case .levelChanged: .levelChanged
+        case .caseOpened: .caseOpened
+        case .caseLevelChanged: .caseLevelChanged
+        case .caseClosed: .caseClosed
+        case .noticeQueued: .noticeQueued
+        case .noticeDelivery: .noticeDelivery
+        }
+    }
+
+    /// The message that the body is.
+    package var message: any RPCMessage {
+        switch self {
+        case .nodePut(let node): node
+        case .enterprisePut(let enterprise): enterprise
+        case .hazardSourcePut(let source): source
+        case .devicePut(let device): device
+        case .pointPut(let point): point
+        case .personPut(let person): person
+        case .gatewayPut(let gateway): gateway
+        case .registryImported(let summary): summary
+        case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
+        case .levelChanged(let warning): warning
+        case .caseOpened(let one), .caseLevelChanged(let one), .caseClosed(let one): one
+        case .noticeQueued(let notice), .noticeDelivery(let notice): notice
+        }
+    }
+
+    /// The body of the entry.
+    package var body: [UInt8] { message.serialized() }
+}
