@@ -1,1 +1,19 @@
-@main enum Hazwatch { static func main() {} }
+import ArgumentParser
+
+/// The command line of Hazwatch: `hazwatch NOUN VERB`.
+@main
+struct Hazwatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hazwatch",
+        abstract: "Watches major hazard sources: readings, alarms, warnings, notices.",
+        discussion: """
+            Begin with `hazwatch up --demo`, then try `hazwatch warning list` in another terminal.
+            Exit codes: 0 done, 1 refused, 2 usage, 3 unreachable.
+            """,
+        subcommands: [AuditCommand.self])
+
+    static func main() async {
+        let code = await Launch.run(Array(CommandLine.arguments.dropFirst()))
+        Launch.exit(code)
+    }
+}

@@ -34,6 +34,7 @@ struct Field: Sendable, Equatable {
             ]
         case .none: return [.init(key, .null)]
         case .text(let text): return [.init(key, .text(text))]
+        case .word(let word, shown: _): return [.init(key, .text(word))]
         case .count(let count): return [.init(key, .integer(count))]
         case .position(let position): return [.init(key, .unsigned(position))]
         case .number(let number): return [.init(key, .number(number))]
@@ -48,6 +49,8 @@ struct Field: Sendable, Equatable {
 enum Cell: Sendable, Equatable {
     case none
     case text(String)
+    /// A word of a closed set: stable in JSON, as people say it in a table.
+    case word(String, shown: String)
     case count(Int64)
     case position(UInt64)
     case number(Double)
@@ -59,7 +62,7 @@ enum Cell: Sendable, Equatable {
     var isNumber: Bool {
         switch self {
         case .count, .position, .number: true
-        case .none, .text, .flag, .time, .records, .record: false
+        case .none, .text, .word, .flag, .time, .records, .record: false
         }
     }
 
@@ -67,7 +70,7 @@ enum Cell: Sendable, Equatable {
     func text(zone: Zone) -> String {
         switch self {
         case .none: "-"
-        case .text(let text): text.isEmpty ? "-" : text.printable
+        case .text(let text), .word(_, shown: let text): text.isEmpty ? "-" : text.printable
         case .count(let count): String(count)
         case .position(let position): String(position)
         case .number(let number): Self.plain(number)

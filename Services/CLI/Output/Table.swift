@@ -35,7 +35,7 @@ enum Table {
             case .record(let inner):
                 lines += ["", name(field)]
                 lines += inner.map { details($0, zone: zone).map { "  " + $0 } } ?? ["  -"]
-            case .none, .text, .count, .position, .number, .flag, .time: break
+            case .none, .text, .word, .count, .position, .number, .flag, .time: break
             }
         }
         return lines
@@ -60,7 +60,7 @@ extension Cell {
     fileprivate var isNested: Bool {
         switch self {
         case .records, .record: true
-        case .none, .text, .count, .position, .number, .flag, .time: false
+        case .none, .text, .word, .count, .position, .number, .flag, .time: false
         }
     }
 }

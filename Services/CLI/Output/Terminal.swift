@@ -1,13 +1,18 @@
-import Domain
 import Foundation
+import Synchronization
 
 /// Writes to the standard streams; a progress bar appears only where a person watches.
 enum Terminal {
+    /// Takes the lines instead of the standard streams, where a test reads them.
+    @TaskLocal static var screen: Screen?
+
     static func out(_ line: String) {
+        if let screen { return screen.add(out: line) }
         write(line + "\n", to: .standardOutput)
     }
 
     static func error(_ line: String) {
+        if let screen { return screen.add(error: line) }
         write(line + "\n", to: .standardError)
     }
 
@@ -56,4 +61,15 @@ struct ProgressBar {
     func clear() {
         if isShown { Terminal.errorWithoutNewline("\r\u{1B}[2K") }
     }
+}
+
+/// The lines that a command has printed.
+final class Screen: Sendable {
+    private let lines = Mutex<(out: [String], error: [String])>(([], []))
+
+    var out: [String] { lines.withLock { $0.out } }
+    var error: [String] { lines.withLock { $0.error } }
+
+    func add(out line: String) { lines.withLock { $0.out.append(line) } }
+    func add(error line: String) { lines.withLock { $0.error.append(line) } }
 }

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Foundation
+
+/// Where `hazwatch up` keeps its stores and keys, and where other commands look for them.
+struct DataFolder: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The data folder of `hazwatch up`. Default: HAZWATCH_DATA, else ./data.")
+    var data: String?
+
+    var path: String {
+        data ?? ProcessInfo.processInfo.environment["HAZWATCH_DATA"] ?? "data"
+    }
+
+    /// The token that `hazwatch up` wrote at its first start.
+    var administratorToken: String { path + "/keys/administrator.token" }
+}

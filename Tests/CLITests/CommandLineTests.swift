@@ -1,0 +1,27 @@
+import Testing
+
+@testable import CLI
+
+@Suite struct CommandLineTests {
+    static let lines: [(arguments: [String], code: Int32)] = [
+        (["--help"], 0),
+        (["audit", "verify", "--help"], 0),
+        (["audit", "verify", "/nowhere/store.sqlite"], 1),
+        (["audit", "verify", "--data", "/nowhere"], 1),
+        (["audit", "verify", "--output", "xml"], 2),
+        (["audit", "verify", "--zone", "Beijing"], 2),
+        (["audit", "verify", "--head", "12"], 2),
+        (["audit", "very"], 2),
+        (["tank", "list"], 2),
+    ]
+
+    @Test(arguments: lines)
+    func theExitCodeSaysWhoMustAct(row: (arguments: [String], code: Int32)) async {
+        let screen = Screen()
+        let code = await Terminal.$screen.withValue(screen) { await Launch.run(row.arguments) }
+        #expect(code == row.code)
+        // Answers go to standard output, complaints to standard error.
+        #expect(screen.out.isEmpty == (code != 0))
+        #expect(screen.error.isEmpty == (code == 0))
+    }
+}
