@@ -32,6 +32,8 @@ package struct Alarm: Equatable, Codable, Sendable {
     package var changed: AlarmReading
     /// The limit in force for `worst`.
     package var worstLimit: Double
+    /// The limit in force for `currentState` at `changed`; nil once cleared.
+    package var changedLimit: Double?
     package var raisedAt: Instant
     /// nil while it stands.
     package var clearedAt: Instant?

@@ -35,20 +35,20 @@ extension RiskMachine {
         _ reading: AlarmReading, of point: RegistryFact.Point, index: Int, at now: Instant
     ) -> [RiskEffect] {
         let state = point.limits.state(of: reading.value)
-        let limit = point.limits.value(of: state) ?? 0
+        let limit = point.limits.value(of: state)
         guard var alarm = sessions[point.id] else {
-            return raise(state, reading, limit: limit, of: point, index: index, at: now)
+            return raise(state, reading, limit: limit ?? 0, of: point, index: index, at: now)
         }
         if state == alarm.currentState {
-            return stay(&alarm, reading, limit: limit, at: now)
+            return stay(&alarm, reading, limit: limit ?? 0, at: now)
         }
         alarm.currentState = state
-        alarm.changed = reading
+        (alarm.changed, alarm.changedLimit) = (reading, limit)
         (alarm.pointName, alarm.unit) = (point.name, point.unit)
         if state.severity > alarm.worstState.severity {
-            (alarm.worstState, alarm.worst, alarm.worstLimit) = (state, reading, limit)
+            (alarm.worstState, alarm.worst, alarm.worstLimit) = (state, reading, limit ?? 0)
         } else if state == alarm.worstState {
-            _ = alarm.widen(reading, limit: limit)
+            _ = alarm.widen(reading, limit: limit ?? 0)
         }
         if state == .normal {
             alarm.clearedAt = now
@@ -74,7 +74,8 @@ extension RiskMachine {
             point: point.id, source: source.id, enterprise: source.enterprise,
             pointName: point.name, deviceName: device.name, unit: point.unit, startState: state,
             worstState: state, currentState: state, start: reading, worst: reading,
-            changed: reading, worstLimit: limit, raisedAt: now, clearedAt: nil, holds: [])
+            changed: reading, worstLimit: limit, changedLimit: limit, raisedAt: now, clearedAt: nil,
+            holds: [])
         table.slots[index].isQuiet = false
         keep(&alarm, since: reading.measuredAt)
         return [.publishAlarm(alarm, .raised)]

@@ -495,7 +495,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__list_alarms_response__descr
   (ProtobufCMessageInit) hazwatch__risk__v1__list_alarms_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[16] =
+static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[17] =
 {
   {
     "id",
@@ -689,8 +689,21 @@ static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changed_limit",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Alarm, changed_limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
+  16,   /* field[16] = changed_limit */
   9,   /* field[9] = changed_reading */
   12,   /* field[12] = cleared_at_unix_ms */
   6,   /* field[6] = current_state */
@@ -711,7 +724,7 @@ static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__risk__v1__alarm__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
 {
@@ -721,7 +734,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
   "Hazwatch__Risk__V1__Alarm",
   "hazwatch.risk.v1",
   sizeof(Hazwatch__Risk__V1__Alarm),
-  16,
+  17,
   hazwatch__risk__v1__alarm__field_descriptors,
   hazwatch__risk__v1__alarm__field_indices_by_name,
   1,  hazwatch__risk__v1__alarm__number_ranges,

@@ -41,6 +41,7 @@ extension RiskV1 {
             "hazwatch.risk.v1.Alarm.point_name",
             "hazwatch.risk.v1.Alarm.device_name",
             "hazwatch.risk.v1.Alarm.unit",
+            "hazwatch.risk.v1.Alarm.changed_limit",
             "hazwatch.risk.v1.ListWarningsRequest",
             "hazwatch.risk.v1.ListWarningsRequest.at_least",
             "hazwatch.risk.v1.ListWarningsResponse",
@@ -178,6 +179,9 @@ extension RiskV1 {
         /// The unit of the values and the limit.
         package var unit: String
 
+        /// The limit in force for current_state at changed_reading; 0 once cleared.
+        package var changedLimit: Double
+
         package init(
             id: String = "",
             pointID: String = "",
@@ -194,7 +198,8 @@ extension RiskV1 {
             clearedAtUnixMs: Int64 = 0,
             pointName: String = "",
             deviceName: String = "",
-            unit: String = ""
+            unit: String = "",
+            changedLimit: Double = 0
         ) {
             self.id = id
             self.pointID = pointID
@@ -212,6 +217,7 @@ extension RiskV1 {
             self.pointName = pointName
             self.deviceName = deviceName
             self.unit = unit
+            self.changedLimit = changedLimit
         }
     }
 
@@ -431,6 +437,7 @@ extension RiskV1.Alarm: RPCMessage {
         self.pointName = decodedText(c.pointee.point_name)
         self.deviceName = decodedText(c.pointee.device_name)
         self.unit = decodedText(c.pointee.unit)
+        self.changedLimit = c.pointee.changed_limit
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm> {
@@ -452,6 +459,7 @@ extension RiskV1.Alarm: RPCMessage {
         if !self.pointName.isEmpty { c.pointee.point_name = arena.text(self.pointName) }
         if !self.deviceName.isEmpty { c.pointee.device_name = arena.text(self.deviceName) }
         if !self.unit.isEmpty { c.pointee.unit = arena.text(self.unit) }
+        c.pointee.changed_limit = self.changedLimit
         return c
     }
 }

@@ -151,10 +151,14 @@ struct  Hazwatch__Risk__V1__Alarm
    * The unit of the values and the limit.
    */
   char *unit;
+  /*
+   * The limit in force for current_state at changed_reading; 0 once cleared.
+   */
+  double changed_limit;
 };
 #define HAZWATCH__RISK__V1__ALARM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__risk__v1__alarm__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
