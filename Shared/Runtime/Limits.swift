@@ -17,6 +17,9 @@ package enum RuntimeLimits {
     /// Items that a follower has read ahead of the writer.
     package static let itemsReadAheadMax = 512
 
+    /// Bytes that a follower has read ahead of the writer.
+    package static let bytesReadAheadMax = 8 << 20
+
     /// Tokens whose check is remembered; each some 500 bytes.
     package static let verifiedTokensMax = 10_000
 

@@ -1,0 +1,218 @@
+package import CoreMetrics
+package import Kernel
+package import Logging
+package import ServiceLifecycle
+import Synchronization
+
+/// What one item of a stream means to the machine.
+package struct FollowStep<Event: Sendable>: Sendable {
+    package var events: [Event]
+    /// All of the stream up to here has been handed over with this item.
+    package var position: UInt64
+    /// How far the stream reaches, as far as the item tells.
+    package var head: UInt64
+
+    package init(events: [Event], position: UInt64, head: UInt64) {
+        (self.events, self.position, self.head) = (events, position, head)
+    }
+}
+
+/// How far a follower is.
+package struct FollowerStatus: Hashable, Sendable {
+    /// The last place that has been worked off.
+    package var position: UInt64
+    /// The last place that the upstream told of.
+    package var head: UInt64
+    /// True once the upstream has sent anything since the start.
+    package var hasBeenHeard: Bool
+    package var isConnected: Bool
+    /// Why it is not connected.
+    package var trouble: String?
+}
+
+/// A follower as the host sees it.
+package protocol HostedFollower: Service {
+    /// The name of its cursor, such as `ingest.journal`.
+    var name: String { get }
+    var status: FollowerStatus { get }
+    /// Waits until everything up to `position` has been worked off.
+    func reached(_ position: UInt64) async throws
+}
+
+/// Reads a stream of another service from the stored cursor on, and never loses its place.
+///
+/// A broken stream is opened again after a wait, for ever. Items that wait are submitted together.
+package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
+    /// Where the items come from, and what they mean.
+    package struct Source: Sendable {
+        package var name: String
+        /// Opens the stream after a place and hands over its items until it ends; `take` waits
+        /// while the machine is behind.
+        package var open:
+            @Sendable (
+                _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
+            ) async throws -> Void
+        /// A throw stops the follower at this item until the service is restarted or mended: what
+        /// cannot be read is never skipped.
+        package var step: @Sendable (Item) throws -> FollowStep<M.Event>
+        /// Bytes that the item holds, for the limit on what is read ahead.
+        package var weight: @Sendable (Item) -> Int
+
+        package init(
+            name: String,
+            open:
+                @escaping @Sendable (
+                    _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
+                ) async throws -> Void,
+            step: @escaping @Sendable (Item) throws -> FollowStep<M.Event>,
+            weight: @escaping @Sendable (Item) -> Int
+        ) {
+            (self.name, self.open, self.step, self.weight) = (name, open, step, weight)
+        }
+    }
+
+    private struct State {
+        var status: FollowerStatus
+        var waiters: [UInt64: (position: UInt64, continuation: CheckedContinuation<Void, Never>)]
+        var nextWaiter: UInt64 = 0
+        var failuresInARow = 0
+    }
+
+    private let source: Source
+    private let engine: Engine<M>
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let connections: Counter
+    private let refusals: Counter
+
+    package init(
+        source: Source, engine: Engine<M>,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
+    ) {
+        (self.source, self.engine, self.logger) = (source, engine, logger)
+        let status = FollowerStatus(
+            position: 0, head: 0, hasBeenHeard: false, isConnected: false, trouble: nil)
+        state = Mutex(State(status: status, waiters: [:]))
+        let dimensions = [("upstream", source.name)]
+        connections = Counter(
+            label: "follower_connections_total", dimensions: dimensions, factory: metrics)
+        refusals = Counter(
+            label: "follower_refusals_total", dimensions: dimensions, factory: metrics)
+    }
+
+    package var name: String { source.name }
+    package var status: FollowerStatus { state.withLock { $0.status } }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { await self.follow() }
+        release { _ in true }
+    }
+
+    private func follow() async {
+        while !Task.isCancelled {
+            do {
+                try await connect()
+                state.withLock { $0.status.trouble = "the stream ended" }
+            } catch {
+                if Task.isCancelled { return }
+                state.withLock { $0.status.trouble = "\(error)" }
+                logger.warning(
+                    "upstream lost", metadata: ["upstream": "\(name)", "reason": "\(error)"])
+            }
+            let attempt = state.withLock { state in
+                state.status.isConnected = false
+                state.failuresInARow += 1
+                return state.failuresInARow
+            }
+            let wait = Backoff.wait(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
+            try? await Task.sleep(for: wait)
+        }
+    }
+
+    private func connect() async throws {
+        let start = await engine.cursor(name)
+        move(to: start, head: start)
+        connections.increment()
+        let queue = ReadAhead<Item>(
+            itemsMax: RuntimeLimits.itemsReadAheadMax, weightMax: RuntimeLimits.bytesReadAheadMax)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [source] in
+                defer { queue.finish() }
+                try await source.open(start) { item in
+                    try await queue.put(item, weight: source.weight(item))
+                }
+            }
+            group.addTask {
+                while let items = try await queue.takeAll() { try await self.take(items) }
+            }
+            do {
+                try await group.waitForAll()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+    }
+
+    private func take(_ items: [Item]) async throws {
+        let steps = try items.map { try source.step($0) }
+        let refused = try await engine.submit(
+            steps.map {
+                UpstreamItem(
+                    events: $0.events, from: UpstreamPosition(name: name, seq: $0.position))
+            })
+        for refusal in refused {
+            refusals.increment()
+            logger.warning(
+                "event of an upstream was refused",
+                metadata: ["upstream": "\(name)", "reason": "\(refusal)"])
+        }
+        guard let last = steps.last else { return }
+        move(to: last.position, head: last.head, isHeard: true)
+    }
+
+    private func move(to position: UInt64, head: UInt64, isHeard: Bool = false) {
+        release { state in
+            state.status.position = max(state.status.position, position)
+            state.status.head = max(state.status.head, head)
+            if isHeard {
+                (state.status.isConnected, state.status.hasBeenHeard) = (true, true)
+                (state.status.trouble, state.failuresInARow) = (nil, 0)
+            }
+            return false
+        }
+    }
+
+    // MARK: Waiting
+
+    package func reached(_ position: UInt64) async throws {
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.status.position >= position || Task.isCancelled { return true }
+                    state.waiters[id] = (position, continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Changes the state and lets go who waited for it; all, if `change` says so.
+    private func release(_ change: (inout State) -> Bool) {
+        let released = state.withLock { state in
+            let isEnd = change(&state)
+            let done = state.waiters.filter { isEnd || $0.value.position <= state.status.position }
+            for id in done.keys { state.waiters[id] = nil }
+            return done.values.map(\.continuation)
+        }
+        for continuation in released { continuation.resume() }
+    }
+}

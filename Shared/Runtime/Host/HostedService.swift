@@ -1,0 +1,119 @@
+package import CoreMetrics
+package import Domain
+package import Logging
+package import NIOCore
+package import RPC
+package import ServiceLifecycle
+package import Storage
+
+/// What a service module gives to the host, which does the rest: configuration, logs, metrics,
+/// tokens, the store, the server with health, reflection, journal and clock, and the end.
+package protocol HostedService: Sendable {
+    /// Such as `risk`; names its folder, its configuration and its journal.
+    static var name: String { get }
+    static var ports: ServicePorts { get }
+    /// The services whose streams it reads, such as `ingest`; each gets a client.
+    static var upstreams: [String] { get }
+    /// Its own configuration, beside what every service has.
+    static var keys: [ConfigurationKey] { get }
+    /// Its own tables, in the order of the releases.
+    static var migrations: [Migration] { get }
+    /// Builds its parts on an open store; nothing runs yet.
+    static func assemble(_ context: ServiceContext) async throws -> ServiceParts
+}
+
+extension HostedService {
+    package static var upstreams: [String] { [] }
+    package static var keys: [ConfigurationKey] { [] }
+    package static var migrations: [Migration] { [] }
+}
+
+/// The ports that a service has if nobody says otherwise.
+package struct ServicePorts: Hashable, Sendable {
+    package var grpc, admin: Int
+
+    package init(grpc: Int, admin: Int) {
+        (self.grpc, self.admin) = (grpc, admin)
+    }
+}
+
+/// What a service finds around it.
+package struct ServiceContext: Sendable {
+    package var name: String
+    package var configuration: ServiceConfiguration
+    /// Where it may keep files beside its store.
+    package var folder: String
+    package var store: Store
+    package var clock: any TimeSource
+    /// Clients of its upstreams, by name, with tokens.
+    package var clients: [String: RPCClient]
+    /// Checks tokens that come another way than over gRPC.
+    package var tokens: TokenVerifier
+    package var metrics: any MetricsFactory
+    package var logger: Logger
+    package var group: any EventLoopGroup
+
+    /// The client of an upstream that the service named.
+    package func client(_ upstream: String) -> RPCClient {
+        guard let client = clients[upstream] else {
+            preconditionFailure("\(name) does not name \(upstream) as an upstream.")
+        }
+        return client
+    }
+}
+
+/// How far a stream that a service serves has come, for those who settle it.
+package struct StreamHead: Hashable, Sendable {
+    /// Such as `ingest.readings`.
+    package var name: String
+    package var seq: UInt64
+
+    package init(name: String, seq: UInt64) {
+        (self.name, self.seq) = (name, seq)
+    }
+}
+
+/// What a service consists of; the host runs it.
+package struct ServiceParts: Sendable {
+    /// Its methods and proto files; the host adds health, reflection, journal and clock.
+    package var router: RPCRouter
+    package var engine: any HostedEngine
+    package var followers: [any HostedFollower]
+    /// What else runs as long as the service: started after the engine, stopped before it.
+    package var jobs: [any Service]
+    /// What a caller may see of the tree; asked once for each page of the journal.
+    package var scope: @Sendable (Principal) async throws -> @Sendable (NodeID) -> Bool
+    /// Streams beside the journal, and how far they have come.
+    package var heads: @Sendable () async -> [StreamHead]
+    /// Waits for work that the engine does not know of, before the service counts as settled.
+    package var settle: @Sendable () async throws -> Void
+    /// Reasons beside engine and followers why the service is not ready.
+    package var readiness: @Sendable () -> Readiness
+
+    package init(
+        router: RPCRouter, engine: any HostedEngine, followers: [any HostedFollower] = [],
+        jobs: [any Service] = [],
+        scope: @escaping @Sendable (Principal) async throws -> @Sendable (NodeID) -> Bool,
+        heads: @escaping @Sendable () async -> [StreamHead] = { [] },
+        settle: @escaping @Sendable () async throws -> Void = {},
+        readiness: @escaping @Sendable () -> Readiness = { .ready }
+    ) {
+        (self.router, self.engine, self.followers, self.jobs) = (router, engine, followers, jobs)
+        (self.scope, self.heads, self.settle) = (scope, heads, settle)
+        self.readiness = readiness
+    }
+}
+
+/// An engine as the host sees it.
+package protocol HostedEngine: Service {
+    var name: String { get }
+    var journalHead: HeadSignal { get }
+    var readiness: Readiness { get }
+    var nextDue: Instant? { get async }
+    /// Waits until nothing is to be done before time passes.
+    func idle() async
+    /// Does what has fallen due.
+    func tick() async
+}
+
+extension Engine: HostedEngine {}
