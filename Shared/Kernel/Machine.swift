@@ -27,8 +27,19 @@ package protocol Machine: Sendable {
     /// Hands over the parts that changed since the last call, in key order, and forgets the list.
     mutating func takeChanges() -> [PartChange<Part>]
 
+    /// Hands over parts that matter only together with how far the upstreams were worked off.
+    ///
+    /// They are stored whenever that is, and alone never cause a commit: what a machine notes of
+    /// every reading must not cost a flush of the disk each time.
+    mutating func takeLazyChanges() -> [PartChange<Part>]
+
     /// Puts back one stored part; called for each before the first event.
     mutating func restore(_ part: Part, key: String)
+}
+
+extension Machine {
+    /// Most machines have none.
+    package mutating func takeLazyChanges() -> [PartChange<Part>] { [] }
 }
 
 /// A part that was written or removed.

@@ -87,7 +87,8 @@ extension RiskMachine {
         _ alarm: inout Alarm, _ reading: AlarmReading, limit: Double, at now: Instant
     ) -> [RiskEffect] {
         if alarm.currentState == alarm.worstState, alarm.widen(reading, limit: limit) {
-            store(alarm)
+            sessions[alarm.point] = alarm
+            widened.insert(alarm.point)
         }
         var effects: [RiskEffect] = []
         for hold in alarm.holds where !hold.hasLasted {

@@ -40,6 +40,8 @@ package struct RiskMachine: Machine {
     var levels: [HazardSourceID: SourceLevel] = [:]
     var holds = Deadlines<HoldKey>()
     var changes: [String: RiskPart?] = [:]
+    /// Alarms whose worst reading went further beyond, without a change of state.
+    var widened: Set<PointID> = []
     /// Good readings of points that the registry does not know: counted, since they cannot be judged.
     package var readingsOfUnknownPoints = 0
 
@@ -111,10 +113,20 @@ package struct RiskMachine: Machine {
 
     // MARK: Parts
 
-    package mutating func takeChanges() -> [PartChange<RiskPart>] {
-        for (chunk, times) in table.takeChangedChunks() {
-            changes["latest/\(chunk)"] = .latest(chunk: chunk, unixMilliseconds: times)
+    package mutating func takeLazyChanges() -> [PartChange<RiskPart>] {
+        let latest = table.takeChangedChunks().map { chunk, times in
+            PartChange<RiskPart>(
+                key: "latest/\(chunk)", part: .latest(chunk: chunk, unixMilliseconds: times))
         }
+        let points = widened.sorted()
+        widened = []
+        return latest
+            + points.compactMap { point in
+                sessions[point].map { PartChange(key: "session/\(point)", part: .session($0)) }
+            }
+    }
+
+    package mutating func takeChanges() -> [PartChange<RiskPart>] {
         let keys = changes.keys.sorted()
         defer { changes = [:] }
         return keys.map { PartChange(key: $0, part: changes[$0] ?? nil) }

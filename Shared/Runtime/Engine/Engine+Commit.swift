@@ -93,7 +93,8 @@ extension Engine {
     }
 
     private func write(_ work: Work<M>) throws {
-        let parts = try work.changes.map { change in
+        let changes = work.changes + machine.takeLazyChanges()
+        let parts = try changes.map { change in
             (change.key, try change.part.map { try PartCoding.encode($0) })
         }
         let committed = try store.write { db in
