@@ -25,7 +25,7 @@ run: setup ## build, then run every service with the demo city; stop with Ctrl-C
 	@exec .build/release/hazwatch up --demo --data ./data
 
 test: setup ## run all tests
-	@if [ -x Tests/Intero.ci/setup ]; then Tests/Interop/setup.sh; fi
+	@if [ -x Tests/Interop/setup.sh ]; then Tests/Interop/setup.sh; fi
 	swift build $(FLAGS)
 	swift test --skip-build
 
