@@ -98,7 +98,8 @@ let package = Package(
     ]
     + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
     + [
-        program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform + arguments + yaml),
+        program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform
+            + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),

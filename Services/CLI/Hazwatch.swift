@@ -10,7 +10,10 @@ struct Hazwatch: AsyncParsableCommand {
             Begin with `hazwatch up --demo`, then try `hazwatch warning list` in another terminal.
             Exit codes: 0 done, 1 refused, 2 usage, 3 unreachable.
             """,
-        subcommands: [AuditCommand.self])
+        subcommands: [
+            RegistryCommand.self, ReadingCommand.self, AlarmCommand.self, WarningCommand.self,
+            CaseCommand.self, InboxCommand.self, AuditCommand.self,
+        ])
 
     static func main() async {
         let code = await Launch.run(Array(CommandLine.arguments.dropFirst()))

@@ -104,8 +104,8 @@ import Testing
 /// Three services in little: the clock of notification fires each 2 minutes while the value is 9.
 private actor Platform {
     private(set) var story: [String] = []
-    private(set) var clocks: [ReplayService: Instant] = [:]
-    private(set) var advanced: [ReplayService] = []
+    private(set) var clocks: [ServiceName: Instant] = [:]
+    private(set) var advanced: [ServiceName] = []
     private var sequences: Set<UInt64> = []
     private var times: Set<Instant> = []
     private var due: Instant?
@@ -145,13 +145,13 @@ private actor Platform {
             refused: refused.map { .init(index: $0, text: "no such point") })
     }
 
-    private func settle(_ service: ReplayService) throws -> ReplayStanding {
+    private func settle(_ service: ServiceName) throws -> ReplayStanding {
         try count()
         return ReplayStanding(
             heads: [], nextDue: service == .notification ? due : nil, now: now(service))
     }
 
-    private func advance(_ service: ReplayService, to instant: Instant) throws {
+    private func advance(_ service: ServiceName, to instant: Instant) throws {
         try count()
         if advanced.count < 3 { advanced.append(service) }
         clocks[service] = max(now(service), instant)
@@ -164,7 +164,7 @@ private actor Platform {
 
     private func holds(_ instant: Instant) -> Bool { times.contains(instant) }
 
-    private func now(_ service: ReplayService) -> Instant {
+    private func now(_ service: ServiceName) -> Instant {
         clocks[service] ?? Instant(unixMilliseconds: 0)
     }
 

@@ -1,17 +1,12 @@
 import Domain
 
-/// The services that a replay speaks to, in the order in which facts flow.
-enum ReplayService: String, CaseIterable, Sendable {
-    case ingest, risk, notification
-}
-
 /// What a replay asks of the platform; every call waits for a service that is away, and may be
 /// made twice without harm.
 struct ReplayPorts: Sendable {
     typealias Push = @Sendable (ReplayBatch) async throws -> ReplayAnswer
     typealias Settle =
-        @Sendable (ReplayService, [ReplayHead]) async throws -> ReplayStanding
-    typealias Advance = @Sendable (ReplayService, Instant) async throws -> Void
+        @Sendable (ServiceName, [ReplayHead]) async throws -> ReplayStanding
+    typealias Advance = @Sendable (ServiceName, Instant) async throws -> Void
     typealias Holds = @Sendable (PointID, Instant) async throws -> Bool
 
     /// Stores one batch; answers once it is on disk.

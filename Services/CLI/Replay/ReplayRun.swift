@@ -74,14 +74,14 @@ struct ReplayRun: Sendable {
 
     // Those who listen first: nobody hears of an instant that its own clock has not reached.
     private func advance(to instant: Instant) async throws {
-        for service in ReplayService.allCases.reversed() {
+        for service in ServiceName.allCases.reversed() {
             try await ports.advance(service, instant)
         }
     }
 
     private func standing() async throws -> ReplayStanding {
         var all = ReplayStanding(heads: [], nextDue: nil, now: Instant(unixMilliseconds: 0))
-        for service in ReplayService.allCases {
+        for service in ServiceName.allCases {
             let one = try await ports.settle(service, all.heads)
             all.heads += one.heads
             all.nextDue = [all.nextDue, one.nextDue].compactMap(\.self).min()

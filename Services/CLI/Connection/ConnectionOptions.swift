@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import RPC
+
+/// Where the services are, and who asks.
+struct ConnectionOptions: ParsableArguments {
+    @Option(name: .long, help: "Address of ingest. Default: localhost:7401.")
+    var ingest: String?
+
+    @Option(name: .long, help: "Address of risk. Default: localhost:7402.")
+    var risk: String?
+
+    @Option(name: .long, help: "Address of notification. Default: localhost:7403.")
+    var notification: String?
+
+    @Option(
+        name: .long,
+        help: """
+            The file of the token. Default: HAZWATCH_TOKEN_FILE, else keys/administrator.token in \
+            the data folder.
+            """)
+    var token: String?
+
+    @Option(
+        name: .customLong("tls-ca"),
+        help: "Certificates (PEM) that the services' must descend from; turns TLS on.")
+    var certificateAuthority: String?
+
+    @OptionGroup var folder: DataFolder
+
+    /// `host:port` of a service, as given or as agreed.
+    func address(_ service: ServiceName) throws -> Address {
+        let given =
+            switch service {
+            case .ingest: ingest
+            case .risk: risk
+            case .notification: notification
+            }
+        guard let given else { return Address(host: "localhost", port: service.defaultPort) }
+        if let address = Address(given) { return address }
+        throw ValidationError("--\(service) \"\(given)\" is not an address. Write HOST:PORT.")
+    }
+
+    /// A host with a port; an IPv6 address stands in brackets.
+    struct Address: Equatable, CustomStringConvertible {
+        var host: String
+        var port: Int
+
+        init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+
+        init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[colon...].dropFirst()),
+                (1...65_535).contains(port)
+            else { return nil }
+            var host = text[..<colon]
+            if host.hasPrefix("["), host.hasSuffix("]") {
+                host = host.dropFirst().dropLast()
+            } else if host.contains(":") {
+                return nil
+            }
+            guard !host.isEmpty else { return nil }
+            self.init(host: String(host), port: port)
+        }
+
+        var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// The token; nil if none was named and there is none in the data folder.
+    func readToken() throws -> String? {
+        let named = token ?? ProcessInfo.processInfo.environment["HAZWATCH_TOKEN_FILE"]
+        let path = named ?? folder.administratorToken
+        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
+            guard let named else { return nil }
+            throw Failure.refused(
+                "The token file \(named) cannot be read.",
+                next: "Look at its name and its permissions.")
+        }
+        let token = content.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !token.isEmpty, token.allSatisfy({ $0.isASCII && !$0.isWhitespace }) else {
+            throw Failure.refused(
+                "\(path) does not hold a token.", next: "Make one with `hazwatch token issue`.")
+        }
+        return token
+    }
+
+    func readTLS() throws -> ClientTLS? {
+        guard let path = certificateAuthority else { return nil }
+        guard let roots = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw Failure.refused(
+                "The certificates \(path) cannot be read.",
+                next: "Look at its name and its permissions.")
+        }
+        return ClientTLS(trustRoots: roots)
+    }
+}
