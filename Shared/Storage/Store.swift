@@ -1,4 +1,5 @@
 package import GRDB
+import Synchronization
 
 /// One SQLite file with one writer: what a service remembers.
 ///
@@ -18,14 +19,14 @@ package final class Store: Sendable {
 
     package let path: String
     private let pool: DatabasePool
-    private let lock: StoreLock
+    private let lock: Mutex<StoreLock?>
     private let options: Options
 
     /// Opens the file, makes it if it is not there, and brings its tables up to date.
     package init(path: String, migrations: [MigrationSet], options: Options = Options()) throws {
         self.path = path
         self.options = options
-        lock = try StoreLock(path: path)
+        lock = Mutex(try StoreLock(path: path))
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration())
             // GRDB chooses NORMAL for a write-ahead log, which may forget the last commits at a
@@ -83,8 +84,9 @@ package final class Store: Sendable {
         try await pool.read(body)
     }
 
-    /// Closes the file; later calls fail.
+    /// Closes the file and gives it free for another process; later calls fail.
     package func close() throws {
         try pool.close()
+        lock.withLock { $0 = nil }
     }
 }

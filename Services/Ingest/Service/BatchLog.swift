@@ -1,0 +1,79 @@
+package import Domain
+package import IngestCore
+
+/// Where batches of readings are kept: the seam behind which a store can be exchanged.
+///
+/// A batch is on disk when `append` returns, and is given out to followers and questions only
+/// then. `(gateway, sequence)` is stored once, whatever is sent how often.
+package protocol BatchLog: Sendable {
+    /// Stores a batch together with what waits, and returns once it is on disk.
+    func append(_ batch: SealedBatch) async throws(BatchLogFailure) -> AppendOutcome
+
+    /// The highest position that is on disk; 0 if there is none.
+    var head: UInt64 { get }
+
+    /// The stored batches after a position in order, at most `limit`; empty at the head.
+    func batches(after position: UInt64, limit: Int) async throws(BatchLogFailure) -> [StoredBatch]
+
+    /// Returns once `head` is beyond `position`; throws when the caller is cancelled.
+    func waitForGrowth(beyond position: UInt64) async throws(CancellationError)
+
+    /// The reading of each point with the latest measured time; nil for points without any.
+    func latest(of points: [PointID]) -> [Reading?]
+
+    /// The readings of one point measured in `from..<to`, oldest first.
+    func readings(
+        of point: PointID, from: Instant, to: Instant
+    ) async throws(BatchLogFailure) -> [Reading]
+
+    /// The span of measured time that readings of the point are kept of; nil if there are none.
+    func span(of point: PointID) async throws(BatchLogFailure) -> ClosedRange<Instant>?
+
+    /// Gives up batches received, and readings measured, before `instant`; the last batch stays.
+    func remove(before instant: Instant) async throws(BatchLogFailure)
+}
+
+/// A checked batch that is to be stored.
+package struct SealedBatch: Sendable, Equatable {
+    package var gateway: GatewayID
+    package var sequence: UInt64
+    /// Stands for all that the gateway sent, so that a repeat can be told from another batch.
+    package var fingerprint: UInt64
+    package var receivedAt: Instant
+    package var columns: ReadingColumns
+
+    package init(
+        gateway: GatewayID, sequence: UInt64, fingerprint: UInt64, receivedAt: Instant,
+        columns: ReadingColumns
+    ) {
+        (self.gateway, self.sequence, self.fingerprint) = (gateway, sequence, fingerprint)
+        (self.receivedAt, self.columns) = (receivedAt, columns)
+    }
+}
+
+/// A batch as it was stored.
+package struct StoredBatch: Sendable, Equatable {
+    package var position: UInt64
+    package var receivedAt: Instant
+    package var columns: ReadingColumns
+}
+
+/// What became of a batch.
+package enum AppendOutcome: Sendable, Equatable {
+    /// It is on disk now, with so many readings.
+    case stored(Int)
+    /// It was on disk before, with so many readings; nothing was stored now.
+    case repeated(Int)
+}
+
+/// Why a batch was not stored or could not be read; nothing of it is on disk.
+package enum BatchLogFailure: Error, Sendable, Equatable {
+    case diskFull
+    case cannotWrite(reason: String)
+    case cannotRead(reason: String)
+    /// More waits to be stored than is kept in memory.
+    case overloaded
+    /// The sequence was stored before with other readings: the gateway began to count anew.
+    case sequenceReused(GatewayID, sequence: UInt64, highest: UInt64)
+    case closed
+}

@@ -1,0 +1,41 @@
+/// What ingest holds back from growing without bound, with the reason of each number.
+package enum IngestLimits {
+    /// Readings in one batch; about 100 kB as columns and 250 kB as rows.
+    package static let readingsPerBatchMax = 5_000
+
+    /// Points in the table of one stream; the largest enterprise known to us has 6,000.
+    package static let pointsPerStreamMax = 20_000
+
+    /// Batches of one stream that wait for the disk; more gain nothing, as a commit takes them all.
+    package static let batchesInFlightMax = 64
+
+    /// Readings of one stream that wait for the disk: some 400 kB of memory a stream.
+    package static let readingsInFlightMax = 20_000
+
+    /// Readings of all streams that wait for the disk: some 40 MB.
+    package static let readingsWaitingMax = 2_000_000
+
+    /// Readings in one transaction, so that a commit stays well under a second.
+    package static let readingsPerCommitMax = 100_000
+
+    /// Readings that are held in memory by point before they are written as chunks: some 10 MB.
+    package static let readingsBeforeChunksMax = 200_000
+
+    /// Readings written as chunks in one transaction, so that batches do not wait for long.
+    package static let readingsPerChunkCommitMax = 20_000
+
+    /// Readings in one answer of a range: some 150 kB.
+    package static let readingsPerPageMax = 4_000
+
+    /// Points in one question for latest values, and readings in its answer.
+    package static let latestMax = 20_000
+
+    /// Batches read at once for a follower.
+    package static let batchesPerReadMax = 64
+
+    /// A registry file; one of 200,000 points has some 20 MB, and the RPC limit is lower.
+    package static let fileBytesMax = 32 << 20
+
+    /// Refused readings described in one answer; the rest of a bad batch repeats them.
+    package static let refusedDescribedMax = 1_000
+}
