@@ -12,7 +12,8 @@ struct Hazwatch: AsyncParsableCommand {
             """,
         subcommands: [
             RegistryCommand.self, ReadingCommand.self, AlarmCommand.self, WarningCommand.self,
-            CaseCommand.self, InboxCommand.self, AuditCommand.self,
+            CaseCommand.self, InboxCommand.self, ReplayCommand.self, JournalCommand.self,
+            AuditCommand.self,
         ])
 
     static func main() async {
