@@ -1,0 +1,42 @@
+package import Domain
+
+/// That the level of a hazard source changed, as risk decided it.
+package struct LevelNews: Equatable, Sendable {
+    package var source: HazardSourceID
+    package var enterprise: EnterpriseID
+    package var sourceName: String
+    package var enterpriseName: String
+    package var level: WarningLevel
+    package var changedAt: Instant
+    package var causes: [Cause]
+
+    /// One alarm that the level rests on: the reading of its latest change.
+    package struct Cause: Equatable, Codable, Sendable {
+        package var deviceName: String
+        package var pointName: String
+        package var unit: String
+        package var state: LimitState
+        package var value: Double
+        /// The limit that `state` stands for.
+        package var limit: Double
+        package var measuredAt: Instant
+
+        package init(
+            deviceName: String, pointName: String, unit: String, state: LimitState,
+            value: Double, limit: Double, measuredAt: Instant
+        ) {
+            (self.deviceName, self.pointName, self.unit) = (deviceName, pointName, unit)
+            (self.state, self.value, self.limit) = (state, value, limit)
+            self.measuredAt = measuredAt
+        }
+    }
+
+    package init(
+        source: HazardSourceID, enterprise: EnterpriseID, sourceName: String,
+        enterpriseName: String, level: WarningLevel, changedAt: Instant, causes: [Cause]
+    ) {
+        (self.source, self.enterprise) = (source, enterprise)
+        (self.sourceName, self.enterpriseName) = (sourceName, enterpriseName)
+        (self.level, self.changedAt, self.causes) = (level, changedAt, causes)
+    }
+}

@@ -1,0 +1,11 @@
+import Domain
+
+/// What notification holds back from growing without bound, with the reason of each number.
+enum NotificationLimits {
+    /// How long a notice stays in memory after it last changed, in milliseconds: 30 days. A
+    /// receipt or a confirmation that comes later is refused; the record stays in the store.
+    static let noticeKept = Interval(milliseconds: 2_592_000_000)
+
+    /// Alarms that a text names; the others are counted. A short message has room for no more.
+    static let causesNamedMax = 3
+}

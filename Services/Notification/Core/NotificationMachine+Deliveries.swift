@@ -1,0 +1,114 @@
+package import Domain
+import Policy
+
+extension NotificationMachine {
+    /// An attempt to hand a notice over has ended.
+    mutating func attempted(
+        _ id: NoticeID, attempt: Int, _ outcome: AttemptOutcome, at now: Instant
+    ) -> [NotificationEffect] {
+        let key = "\(id)#\(attempt)"
+        let settled = NotificationEffect.settleHandOver(key: key)
+        // An attempt that was written down before is done again only by mistake.
+        guard var notice = notices[id], notice.attempts < attempt else { return [settled] }
+        notice.attempts = attempt
+        switch outcome {
+        case .taken(let providerID):
+            notice.providerID = providerID
+            notice.channelMessage = ""
+            // A receipt may have been faster than the answer.
+            if notice.state == .queued { (notice.state, notice.stateAt) = (.sent, now) }
+        case .failedForNow(let text):
+            notice.channelMessage = text
+            waitOrGiveUp(&notice, at: now)
+        case .failed(let text):
+            (notice.state, notice.stateAt, notice.channelMessage) = (.failed, now, text)
+        }
+        store(notice)
+        return [settled, .publishDelivery(notice)]
+    }
+
+    private func waitOrGiveUp(_ notice: inout Notice, at now: Instant) {
+        let retry = profile.retry
+        let next = now + retry.wait(afterFailure: notice.attempts)
+        if notice.attempts < retry.attempts, next <= notice.decidedAt + retry.giveUpAfter {
+            notice.nextAttemptAt = next
+            return
+        }
+        (notice.state, notice.stateAt) = (.failed, now)
+        notice.channelMessage =
+            "given up after \(notice.attempts) attempts; the last: \(notice.channelMessage)"
+    }
+
+    /// The wait after a failure is over.
+    mutating func tryAgain(_ id: NoticeID) -> [NotificationEffect] {
+        guard var notice = notices[id], notice.state == .queued else { return [] }
+        notice.nextAttemptAt = nil
+        store(notice)
+        return [.handOver(notice, attempt: notice.attempts + 1)]
+    }
+
+    mutating func receipt(
+        _ receipt: Receipt, for subject: ReceiptSubject, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        let found: NoticeID?
+        switch subject {
+        case .notice(let id): found = id
+        case .provider(let providerID): found = noticeOfProvider[providerID]
+        }
+        guard let id = found, var notice = notices[id] else { throw .unknownReceipt(subject) }
+        switch receipt {
+        case .delivered:
+            return advance(id, to: .delivered, at: now)
+        case .failed(let text):
+            switch notice.state {
+            case .queued, .sent:
+                (notice.state, notice.stateAt, notice.channelMessage) = (.failed, now, text)
+                notice.nextAttemptAt = nil
+                store(notice)
+                return [.publishDelivery(notice)]
+            // It arrived, or has failed already: nothing new.
+            case .delivered, .seen, .confirmed, .failed, .merged: return []
+            }
+        }
+    }
+
+    mutating func confirm(
+        _ id: NoticeID, by subject: String, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        guard let notice = notices[id] else { throw .unknownNotice(id) }
+        switch notice.state {
+        case .queued, .sent, .delivered, .seen:
+            return advance(id, to: .confirmed, at: now, message: "confirmed by \(subject)")
+        case .confirmed: return []
+        case .failed, .merged: throw .neverArrived(id, notice.state)
+        }
+    }
+
+    /// Moves a notice on; nothing if it is there or further, since answers come in any order.
+    mutating func advance(
+        _ id: NoticeID, to state: Delivery, at now: Instant, message: String = ""
+    ) -> [NotificationEffect] {
+        guard var notice = notices[id], notice.state.order < state.order else { return [] }
+        (notice.state, notice.stateAt, notice.channelMessage) = (state, now, message)
+        notice.nextAttemptAt = nil
+        store(notice)
+        return [.publishDelivery(notice)]
+    }
+
+    /// A notice that may still change; nil if it cannot, or is unknown.
+    package func notice(_ id: NoticeID) -> Notice? { notices[id] }
+}
+
+extension Delivery {
+    /// How far it has come; what failed may still turn out to have arrived.
+    fileprivate var order: Int {
+        switch self {
+        case .queued: 0
+        case .failed: 1
+        case .sent: 2
+        case .delivered: 3
+        case .seen: 4
+        case .confirmed, .merged: 5
+        }
+    }
+}
