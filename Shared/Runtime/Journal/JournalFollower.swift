@@ -1,0 +1,33 @@
+package import Contracts
+package import CoreMetrics
+package import Kernel
+package import Logging
+package import RPC
+
+extension Follower where Item == JournalV1.SubscribeResponse {
+    /// Follows the journal of another service.
+    ///
+    /// `name` is the cursor, such as `ingest.journal`. `events` says what an entry means; none for
+    /// one that the machine does not care about. An entry that it cannot read stops the follower.
+    package static func journal(
+        _ name: String, of client: RPCClient, kindPrefixes: [String] = [], engine: Engine<M>,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger,
+        events: @escaping @Sendable (JournalV1.Entry) throws -> [M.Event]
+    ) -> Follower {
+        let source = Source(name: name) { after, take in
+            let request = JournalV1.SubscribeRequest(afterSeq: after, kindPrefixes: kindPrefixes)
+            // A follower waits for its upstream for ever: services start in any order.
+            let stream = try await client.serverStreaming(
+                JournalV1.JournalService.subscribe, request,
+                options: CallOptions(waitForReady: true))
+            for try await response in stream { try await take(response) }
+        } step: { response in
+            FollowStep(
+                events: try response.entry.map(events) ?? [],
+                position: response.entry?.seq ?? response.headSeq, head: response.headSeq)
+        } weight: { response in
+            response.entry?.body.count ?? 0
+        }
+        return Follower(source: source, engine: engine, metrics: metrics, logger: logger)
+    }
+}
