@@ -32,6 +32,9 @@ package enum RuntimeLimits {
     /// How far a cursor that nothing depends on may stay behind in the store.
     package static let cursorFlushEvery = Interval.seconds(1)
 
+    /// How long calls under way may take to finish when the service stops.
+    package static let drainWithin = Duration.seconds(3)
+
     /// How often a subscriber hears where the journal ends while nothing happens.
     package static let heartbeatEvery = Interval.seconds(5)
 }

@@ -45,11 +45,14 @@ package struct ServiceConfiguration: Sendable {
 
     package func truth(_ name: String) -> Bool { text(name) == "true" }
 
+    /// Where the setting was found.
+    package func place(_ name: String) -> String { places[name] ?? "default" }
+
     /// Each setting with its value and where it comes from; secrets are not shown.
     package var lines: [String] {
         keys.map { key in
             let value = optional(key.name).map { key.isSecret ? "(secret)" : $0 } ?? "(unset)"
-            return "\(key.name) = \(value) (\(places[key.name] ?? "default"))"
+            return "\(key.name) = \(value) (\(place(key.name)))"
         }
     }
 }

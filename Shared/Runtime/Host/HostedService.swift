@@ -2,6 +2,7 @@ package import CoreMetrics
 package import Domain
 package import Logging
 package import NIOCore
+package import Policy
 package import RPC
 package import ServiceLifecycle
 package import Storage
@@ -11,6 +12,7 @@ package import Storage
 package protocol HostedService: Sendable {
     /// Such as `risk`; names its folder, its configuration and its journal.
     static var name: String { get }
+    /// The ports that it has if nobody says otherwise.
     static var ports: ServicePorts { get }
     /// The services whose streams it reads, such as `ingest`; each gets a client.
     static var upstreams: [String] { get }
@@ -23,17 +25,28 @@ package protocol HostedService: Sendable {
 }
 
 extension HostedService {
+    package static var ports: ServicePorts { .standard(name) }
     package static var upstreams: [String] { [] }
     package static var keys: [ConfigurationKey] { [] }
     package static var migrations: [Migration] { [] }
 }
 
-/// The ports that a service has if nobody says otherwise.
+/// The ports of a service: one for calls, one for those who keep it running.
 package struct ServicePorts: Hashable, Sendable {
     package var grpc, admin: Int
 
     package init(grpc: Int, admin: Int) {
         (self.grpc, self.admin) = (grpc, admin)
+    }
+
+    /// The ports that users know; any free ones for a service that is not in the list.
+    package static func standard(_ service: String) -> ServicePorts {
+        switch service {
+        case "ingest": ServicePorts(grpc: 7401, admin: 7501)
+        case "risk": ServicePorts(grpc: 7402, admin: 7502)
+        case "notification": ServicePorts(grpc: 7403, admin: 7503)
+        default: ServicePorts(grpc: 0, admin: 0)
+        }
     }
 }
 
@@ -52,6 +65,12 @@ package struct ServiceContext: Sendable {
     package var metrics: any MetricsFactory
     package var logger: Logger
     package var group: any EventLoopGroup
+
+    /// The profile that the settings of `ConfigurationKey.profile` name.
+    package func profile() throws -> PolicyProfile {
+        try ProfileSource.load(
+            configuration.text("profile"), folder: configuration.optional("profile-folder"))
+    }
 
     /// The client of an upstream that the service named.
     package func client(_ upstream: String) -> RPCClient {

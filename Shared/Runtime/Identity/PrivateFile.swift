@@ -18,6 +18,14 @@ package enum PrivateFile {
         if fsync(descriptor) != 0 { throw failure(path) }
     }
 
+    /// Puts `text` in place of what the file held, at once: a reader sees the old or the new.
+    package static func replace(_ path: String, _ text: String) throws {
+        let new = path + ".new"
+        unlink(new)
+        try create(new, Array(text.utf8))
+        if rename(new, path) != 0 { throw failure(path) }
+    }
+
     /// Makes a folder with what is above it, open to its owner alone.
     package static func createFolder(_ path: String) throws {
         try FileManager.default.createDirectory(

@@ -1,0 +1,89 @@
+import Foundation
+import Logging
+import NIOCore
+import RPC
+
+// How settings become connections.
+
+extension ServiceConfiguration {
+    /// The server as the settings state it.
+    func server() throws -> ServerConfiguration {
+        var server = ServerConfiguration(
+            address: .hostPort(text("grpc-host"), integer("grpc-port")))
+        guard let certificate = try file("tls-certificate") else {
+            if optional("tls-key") != nil || optional("tls-client-roots") != nil {
+                throw mistake("tls-certificate", "it is unset beside tls-key or tls-client-roots")
+            }
+            return server
+        }
+        guard let key = try file("tls-key") else {
+            throw mistake("tls-key", "it is unset beside tls-certificate")
+        }
+        server.tls = ServerTLS(
+            certificateChain: certificate, privateKey: key,
+            clientTrustRoots: try file("tls-client-roots"))
+        return server
+    }
+
+    /// A client of an upstream: of this process if it runs here, else at its address.
+    func client(
+        of upstream: String, known: RunningService?, tokens: TokenSource,
+        group: any EventLoopGroup, logger: Logger
+    ) throws -> RPCClient {
+        var client = ClientConfiguration()
+        client.interceptor = { _ in try await tokens.metadata() }
+        if let roots = try file("upstream-tls-roots") {
+            client.tls = ClientTLS(
+                trustRoots: roots, certificateChain: try file("upstream-tls-certificate"),
+                privateKey: try file("upstream-tls-key"))
+        }
+        let addresses =
+            if let known {
+                [RPCAddress.hostPort(known.configuration.text("grpc-host"), known.ports.grpc)]
+            } else {
+                try addresses("\(upstream)-address")
+            }
+        return RPCClient(
+            addresses: addresses, configuration: client, group: group, logger: logger)
+    }
+
+    private func addresses(_ name: String) throws -> [RPCAddress] {
+        try text(name).split(separator: ",").map { address in
+            let text = address.trimmingCharacters(in: .whitespaces)
+            guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+                let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
+            else { throw mistake(name, "`\(text)` is not HOST:PORT") }
+            let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+            return .hostPort(host, port)
+        }
+    }
+
+    private func file(_ name: String) throws -> String? {
+        guard let path = optional(name) else { return nil }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw mistake(name, "the file \(path) cannot be read")
+        }
+        return text
+    }
+
+    private func mistake(_ name: String, _ reason: String) -> ConfigurationMistake {
+        let key = keys.first { $0.name == name }
+        return ConfigurationMistake(
+            place: place(name), written: name, reason: reason,
+            advice: "It is for: \(key?.meaning ?? name)")
+    }
+}
+
+extension TokenKey {
+    /// The key that the settings name.
+    static func open(_ configuration: ServiceConfiguration) async throws -> TokenKey {
+        if let path = configuration.optional("token-key") { return try await open(path: path) }
+        return try await open(data: configuration.text("data"))
+    }
+
+    /// The key of a data folder.
+    package static func open(data: String) async throws -> TokenKey {
+        try PrivateFile.createFolder("\(data)/keys")
+        return try await open(path: "\(data)/keys/token.pem")
+    }
+}

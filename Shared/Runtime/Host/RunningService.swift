@@ -1,0 +1,135 @@
+import Domain
+import Glibc
+package import Logging
+import NIOCore
+import RPC
+import ServiceLifecycle
+package import Storage
+
+/// One service of this process, built and listening, before and while it runs.
+package struct RunningService: Sendable {
+    package let name: String
+    package let configuration: ServiceConfiguration
+    package let ports: ServicePorts
+    package let store: Store
+    package let clock: any TimeSource
+    package let parts: ServiceParts
+    package let logger: Logger
+    let server: RPCServer
+    let clients: [RPCClient]
+    let admin: AdminServer
+    let portsFile: String
+
+    /// Whether it can be relied on, and if not, why.
+    package var readiness: Readiness { Self.readiness(of: parts) }
+
+    static func readiness(of parts: ServiceParts) -> Readiness {
+        if case .unready(let reason) = parts.engine.readiness { return .unready(reason: reason) }
+        for follower in parts.followers where !follower.status.hasBeenHeard {
+            let trouble = follower.status.trouble.map { ": \($0)" } ?? ""
+            return .unready(reason: "\(follower.name) has not been heard yet\(trouble)")
+        }
+        return parts.readiness()
+    }
+
+    /// Takes the settings from `known` where an upstream runs in this process.
+    static func start(
+        _ service: any HostedService.Type, _ configuration: ServiceConfiguration,
+        known: [RunningService], group: any EventLoopGroup
+    ) async throws -> RunningService {
+        let name = service.name
+        let level = Logger.Level(rawValue: configuration.text("log-level")) ?? .info
+        let logger = Logger(label: name) { LineLogHandler(label: $0, level: level) }
+        for line in configuration.lines {
+            logger.debug("setting", metadata: ["setting": "\(line)"])
+        }
+        let data = configuration.text("data")
+        let folder = "\(data)/\(name)"
+        try PrivateFile.createFolder(folder)
+        let key = try await TokenKey.open(configuration)
+        let store = try Store(
+            path: "\(folder)/\(name).sqlite",
+            migrations: [.shared, MigrationSet(owner: name, service.migrations)])
+        let simulated =
+            configuration.text("clock") == "simulated"
+            ? try ClockService.restored(from: store) : nil
+        let clock: any TimeSource = simulated ?? SystemTime()
+        let tokens = TokenSource(key: key, service: name, node: NodeID(""))
+        let clients = try service.upstreams.map { upstream in
+            try configuration.client(
+                of: upstream, known: known.first { $0.name == upstream }, tokens: tokens,
+                group: group, logger: logger)
+        }
+        let metrics = MetricsRegistry()
+        let context = ServiceContext(
+            name: name, configuration: configuration, folder: folder, store: store, clock: clock,
+            clients: Dictionary(uniqueKeysWithValues: zip(service.upstreams, clients)),
+            tokens: key.verifier(), metrics: metrics, logger: logger, group: group)
+        var parts = try await service.assemble(context)
+        JournalService(
+            store: store, head: parts.engine.journalHead, scope: parts.scope, logger: logger
+        ).register(in: &parts.router)
+        if let simulated {
+            ClockService(service: name, clock: simulated, store: store, parts: parts)
+                .register(in: &parts.router)
+        }
+        let server = RPCServer(
+            configuration: try configuration.server(), router: parts.router,
+            interceptors: [
+                CallInterceptor(metrics: metrics), TokenInterceptor(verifier: context.tokens),
+            ], group: group, logger: logger)
+        let readiness: @Sendable () -> Readiness = { [parts] in Self.readiness(of: parts) }
+        let admin = AdminServer(
+            host: configuration.text("admin-host"), port: configuration.integer("admin-port"),
+            readiness: readiness, metrics: metrics, group: group, logger: logger)
+        let ports = ServicePorts(grpc: try await server.start(), admin: try await admin.start())
+        let portsFile = "\(folder)/ports"
+        try PrivateFile.replace(portsFile, "grpc \(ports.grpc)\nadmin \(ports.admin)\n")
+        return RunningService(
+            name: name, configuration: configuration, ports: ports, store: store, clock: clock,
+            parts: parts, logger: logger, server: server, clients: clients, admin: admin,
+            portsFile: portsFile)
+    }
+
+    /// Takes no more calls, lets those under way finish, and ends subscriptions.
+    func drain() async {
+        setHealth(.unready(reason: "stopping"))
+        parts.engine.journalHead.close()
+        await server.drain(within: RuntimeLimits.drainWithin)
+    }
+
+    /// Tells health checks whenever readiness changes, as long as the service runs.
+    func watchHealth() async {
+        var shown: Readiness?
+        while !Task.isCancelled {
+            let readiness = readiness
+            if readiness != shown {
+                setHealth(readiness)
+                switch readiness {
+                case .ready: logger.info("ready")
+                case .unready(let reason):
+                    logger.info("not ready", metadata: ["reason": "\(reason)"])
+                }
+                shown = readiness
+            }
+            // Readiness is made of many things; a look now and then is simpler than their news.
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func setHealth(_ readiness: Readiness) {
+        let state: HealthBoard.State = readiness.isReady ? .serving : .notServing
+        server.health.set(state)
+    }
+
+    /// Closes what is open; nothing runs any more.
+    func close() async {
+        for client in clients { await client.close() }
+        unlink(portsFile)
+        do {
+            try store.close()
+        } catch {
+            logger.warning("store was not closed", metadata: ["reason": "\(error)"])
+        }
+    }
+}
