@@ -13,7 +13,7 @@ struct Hazwatch: AsyncParsableCommand {
         subcommands: [
             RegistryCommand.self, ReadingCommand.self, AlarmCommand.self, WarningCommand.self,
             CaseCommand.self, InboxCommand.self, ReplayCommand.self, JournalCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, TokenCommand.self, PolicyCommand.self,
         ])
 
     static func main() async {

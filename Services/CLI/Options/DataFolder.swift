@@ -12,6 +12,9 @@ struct DataFolder: ParsableArguments {
         data ?? ProcessInfo.processInfo.environment["HAZWATCH_DATA"] ?? "data"
     }
 
+    /// The key that signs the tokens of this installation.
+    var tokenKey: String { path + "/keys/token.pem" }
+
     /// The token that `hazwatch up` wrote at its first start.
     var administratorToken: String { path + "/keys/administrator.token" }
 }

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Runtime
+
+/// Who may ask what.
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Make tokens, without which no service answers.",
+        subcommands: [Issue.self])
+
+    struct Issue: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token and print it, or write it to a file that only you can read.")
+
+        @Option(name: .long, help: "The key of the installation. Default: that of the data folder.")
+        var key: String?
+
+        @Option(
+            name: .long,
+            help: "Who it is for: a person's or a service's name, or the id of a gateway.")
+        var subject: String
+
+        @Option(name: .long, help: "service, gateway, officer or administrator.")
+        var role: Principal.Role
+
+        @Option(
+            name: .long,
+            help: """
+                The node of the organisation tree: the token sees what stands under it. For a \
+                gateway, its enterprise.
+                """)
+        var node: String
+
+        @Option(name: .long, help: "How long it is good for, such as 8h or 90d.")
+        var ttl: String = "30d"
+
+        @Option(name: .long, help: "The file to write; it must not exist.")
+        var to: String?
+
+        @OptionGroup var folder: DataFolder
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            guard let life = TimeText.interval(ttl), life > .seconds(0) else {
+                throw ValidationError("--ttl must be a time such as 8h or 90d.")
+            }
+            let now = SystemTime().now()
+            let token = try await openKey().issue(
+                subject: subject, role: role, node: NodeID(node), life: life, now: now)
+            if let to { return try write(token, to: to, until: now + life) }
+            guard output.output == .json else { return Terminal.out(token) }
+            output.print(record(until: now + life, Field("token", "token", .text(token))))
+        }
+
+        // A key that is not there is never made here: its tokens would open nothing.
+        private func openKey() async throws -> TokenKey {
+            let path = key ?? folder.tokenKey
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw Failure.refused(
+                    "There is no key \(path).",
+                    next: "Name it with --key; `hazwatch up` makes one in its data folder.")
+            }
+            do {
+                return try await TokenKey.open(path: path)
+            } catch let failure as TokenKeyFailure {
+                throw Failure.refused("\(failure)", next: "")
+            }
+        }
+
+        private func write(_ token: String, to path: String, until: Instant) throws {
+            do {
+                try PrivateFile.create(path, Array((token + "\n").utf8))
+            } catch let failure as FileFailure {
+                throw Failure.refused("\(failure)", next: "Name a file that does not exist yet.")
+            }
+            output.print(record(until: until, Field("file", "file", .text(path))))
+        }
+
+        private func record(until: Instant, _ last: Field) -> Record {
+            Record([
+                Field("subject", "subject", .text(subject)),
+                Field("role", "role", .text(role.rawValue)),
+                Field("node", "node", .text(node)),
+                Field("expires_at", "expires at", .time(until)), last,
+            ])
+        }
+    }
+}
+
+extension Principal.Role: ExpressibleByArgument {}
