@@ -30,12 +30,11 @@ static int refuse(
     return 0;
 }
 
-// 0 if there is no whole varint of at most 64 bits.
+// 0 if there is no whole varint of at most 10 bytes; bits beyond 64 are lost, as everywhere.
 static int read_varint(span *bytes, uint64_t *value) {
     uint64_t sum = 0;
     for (unsigned shift = 0; shift < 70 && bytes->at < bytes->end; shift += 7) {
         uint8_t byte = *bytes->at++;
-        if (shift == 63 && byte > 1) return 0;
         sum |= (uint64_t)(byte & 0x7F) << shift;
         if (byte < 0x80) {
             *value = sum;
@@ -56,7 +55,6 @@ static int are_varints(const uint8_t *at, const uint8_t *end) {
             if (at == end) return 1;
         }
         if (*at < 0x80) {
-            if (length == 9 && *at > 1) return 0;
             length = 0;
         } else if (++length > 9) {
             return 0;
@@ -231,10 +229,10 @@ static int is_packed(const ProtobufCFieldDescriptor *field, uint64_t wire_type) 
 
 static int check_message(
     check *state, const ProtobufCMessageDescriptor *descriptor, span bytes, unsigned depth) {
-    // One bit for each submessage seen; the plugin refuses messages of more than 64 fields.
+    // One bit for each list and submessage seen; the plugin refuses messages of more than 64 fields.
     uint64_t seen = 0;
     size_t members = 0, slab = FIRST_SLAB, slab_room = FIRST_SLAB;
-    if (!add_memory(state, descriptor->sizeof_message + descriptor->n_fields * ROUNDING)) {
+    if (!add_memory(state, descriptor->sizeof_message)) {
         return refuse(state, HAZWATCH_TOO_MUCH_MEMORY, descriptor, 0);
     }
     while (bytes.at < bytes.end) {
@@ -271,10 +269,11 @@ static int check_message(
         if (wire_type != wire_type_of(field->type) && !is_packed(field, wire_type)) {
             return refuse(state, HAZWATCH_WIRE_TYPE, descriptor, number);
         }
+        uint64_t bit = (uint64_t)1 << ((field - descriptor->fields) & 63);
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            state->memory += element_size(field->type);
+            state->memory += element_size(field->type) + (seen & bit ? 0 : ROUNDING);
+            seen |= bit;
         } else if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-            uint64_t bit = (uint64_t)1 << ((field - descriptor->fields) & 63);
             if (seen & bit) return refuse(state, HAZWATCH_SUBMESSAGE_REPEATED, descriptor, number);
             seen |= bit;
         }

@@ -1,0 +1,88 @@
+import Contracts
+import RPC
+import Testing
+
+struct FuzzTests {
+    static let types: [any RPCMessage.Type] = [
+        ClockV1.Upstream.self, ClockV1.SettleRequest.self, ClockV1.SettleResponse.self,
+        ClockV1.AdvanceRequest.self, ClockV1.AdvanceResponse.self, CommonV1.Reading.self,
+        CommonV1.Mistake.self, CommonV1.Mistakes.self, IngestV1.PushRequest.self, IngestV1.Row.self,
+        IngestV1.Columns.self, IngestV1.PushResponse.self, IngestV1.RefusedReading.self,
+        IngestV1.LatestRequest.self, IngestV1.LatestResponse.self, IngestV1.RangeRequest.self,
+        IngestV1.RangeResponse.self, IngestV1.FollowRequest.self, IngestV1.FollowResponse.self,
+        IngestV1.ImportRequest.self, IngestV1.ImportResponse.self, IngestV1.ExportRequest.self,
+        IngestV1.ExportResponse.self, IngestV1.ListRequest.self, IngestV1.ListResponse.self,
+        IngestV1.Node.self, IngestV1.Enterprise.self, IngestV1.HazardSource.self,
+        IngestV1.Device.self, IngestV1.Point.self, IngestV1.PointLimits.self, IngestV1.Person.self,
+        IngestV1.Gateway.self, JournalV1.SubscribeRequest.self, JournalV1.SubscribeResponse.self,
+        JournalV1.Entry.self, JournalV1.HeadRequest.self, JournalV1.HeadResponse.self,
+        NotificationV1.ListCasesRequest.self, NotificationV1.ListCasesResponse.self,
+        NotificationV1.GetCaseRequest.self, NotificationV1.GetCaseResponse.self,
+        NotificationV1.Case.self, NotificationV1.Due.self, NotificationV1.Notice.self,
+        NotificationV1.ListInboxRequest.self, NotificationV1.ListInboxResponse.self,
+        NotificationV1.FollowInboxRequest.self, NotificationV1.FollowInboxResponse.self,
+        NotificationV1.ConfirmRequest.self, NotificationV1.ConfirmResponse.self,
+        RiskV1.ListAlarmsRequest.self, RiskV1.ListAlarmsResponse.self, RiskV1.Alarm.self,
+        RiskV1.ListWarningsRequest.self, RiskV1.ListWarningsResponse.self,
+        RiskV1.GetWarningRequest.self, RiskV1.GetWarningResponse.self, RiskV1.Warning.self,
+        GrpcHealthV1.HealthCheckRequest.self, GrpcHealthV1.HealthCheckResponse.self,
+        GrpcReflectionV1.ServerReflectionRequest.self, GrpcReflectionV1.ExtensionRequest.self,
+        GrpcReflectionV1.ServerReflectionResponse.self,
+        GrpcReflectionV1.FileDescriptorResponse.self, GrpcReflectionV1.ExtensionNumberResponse.self,
+        GrpcReflectionV1.ListServiceResponse.self, GrpcReflectionV1.ServiceResponse.self,
+        GrpcReflectionV1.ErrorResponse.self,
+    ]
+    static let byName = Dictionary(uniqueKeysWithValues: types.map { ($0.messageName, $0) })
+
+    @Test(arguments: [1, 2, 3]) func randomBytesAreRefusedOrDecoded(seed: UInt64) {
+        var chance = Seeded(seed)
+        for type in Self.types {
+            for _ in 0..<200 {
+                let bytes = Fuzz.random(upTo: 64, &chance)
+                let (first, encoding) = Fuzz.said(type, bytes)
+                if first != "ok" { continue }
+                // What we write, we read, and write the same.
+                #expect(
+                    Fuzz.said(type, encoding) == ("ok", encoding), "seed \(seed) \(type) \(bytes)")
+            }
+        }
+    }
+
+    @Test(arguments: [2021]) func theOfficialLibraryAgrees(seed: Int) throws {
+        let official = try OfficialLibrary()
+        defer { official.close() }
+        let messages = try official.messages(seed: seed, count: 3_000)
+        #expect(Set(messages.map(\.0)) == Set(Self.byName.keys), "every message is fuzzed")
+        var chance = Seeded(UInt64(seed))
+        var cases = Chunks()
+        func add(_ name: String, _ bytes: [UInt8]) throws {
+            let type = try #require(Self.byName[name], "no type for \(name)")
+            let (said, encoding) = Fuzz.said(type, bytes)
+            cases.append(name.utf8)
+            cases.append(bytes)
+            cases.append(said.utf8)
+            cases.append(encoding)
+        }
+        for (name, bytes) in messages {
+            try add(name, bytes)
+            for _ in 0..<3 { try add(name, Fuzz.mutated(bytes, &chance)) }
+            // Another message's bytes: unknown fields and other wire types.
+            let other = Self.types[Int.random(in: 0..<Self.types.count, using: &chance)]
+            try add(other.messageName, bytes)
+        }
+        let verdict = try official.judge(cases)
+        #expect(verdict.status == 0, "seed \(seed): \(verdict.output)")
+    }
+
+    @Test func theJudgeFindsAWrongEncoding() throws {
+        let official = try OfficialLibrary()
+        defer { official.close() }
+        var cases = Chunks()
+        cases.append(CommonV1.Reading.messageName.utf8)
+        cases.append(CommonV1.Reading(pointID: "p-1").serialized())
+        cases.append("ok".utf8)
+        cases.append(CommonV1.Reading(pointID: "p-2").serialized())
+        let verdict = try official.judge(cases)
+        #expect(verdict.status == 1 && verdict.output.contains("the meaning differs"))
+    }
+}

@@ -1,0 +1,30 @@
+#!/bin/bash
+# Makes the foreign peers that ContractsTests and InteropTests need, in .build/interop: a Python with
+# grpcio and protobuf, the C++ client, and the test service as a descriptor set. Does nothing twice.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+to=$root/.build/interop
+mkdir -p "$to"
+
+need() {
+    command -v "$1" >/dev/null || {
+        echo "Tests/Interop/setup.sh: $1 is missing; apt-get install $2 (make setup does it)" >&2
+        exit 1
+    }
+}
+need python3 "python3 python3-venv"
+need protoc protobuf-compiler
+need h2load nghttp2-client
+
+# Python: made anew when the requirements change.
+if ! cmp -s "$here/python/requirements.txt" "$to/venv/requirements.txt"; then
+    rm -rf "$to/venv"
+    python3 -m venv "$to/venv"
+    "$to/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        -r "$here/python/requirements.txt"
+    cp "$here/python/requirements.txt" "$to/venv/requirements.txt"
+fi
+
+protoc -I"$root/proto" --include_imports "--descriptor_set_out=$to/testing.pb" \
+    grpc/testing/test.proto
