@@ -94,7 +94,8 @@ let package = Package(
         shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
             use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration")]
             + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml + web),
-        shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]),
+        shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
+            + nio("NIOPosix") + log),
     ]
     + service("Ingest", yaml) + service("Risk") + service("Notification", http + web)
     + [
@@ -108,7 +109,7 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
         tests("KernelTests", ["Kernel", "Domain"]),
         tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
-        tests("StorageTests", ["Storage", "Domain"] + sqlite),
+        tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform),
         tests("CLITests", ["CLI", "SimKit"] + platform),

@@ -1,0 +1,19 @@
+import Foundation
+
+/// A folder of one test, gone with it.
+package final class TemporaryFolder: Sendable {
+    package let path: String
+
+    package init() throws {
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("hazwatch-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of a file in it.
+    package func file(_ name: String) -> String { path + "/" + name }
+}
