@@ -38,7 +38,7 @@ import Testing
         let undisturbed = Platform()
         var whole = try run(text, undisturbed)
         try await whole.accelerate(until: nil) { _, _ in }
-        for stop in 1...12 {
+        for stop in 1...70 {
             await platform.fail(after: stop)
             var broken = try run(text, platform)
             try? await broken.accelerate(until: nil) { _, _ in }

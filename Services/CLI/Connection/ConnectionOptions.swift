@@ -4,13 +4,15 @@ import RPC
 
 /// Where the services are, and who asks.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: .long, help: "Address of ingest. Default: localhost:7401.")
+    @Option(
+        name: .long,
+        help: "Address of ingest. Default: as noted in the data folder, else localhost:7401.")
     var ingest: String?
 
-    @Option(name: .long, help: "Address of risk. Default: localhost:7402.")
+    @Option(name: .long, help: "Address of risk. Default: the same, or localhost:7402.")
     var risk: String?
 
-    @Option(name: .long, help: "Address of notification. Default: localhost:7403.")
+    @Option(name: .long, help: "Address of notification. Default: the same, or localhost:7403.")
     var notification: String?
 
     @Option(
@@ -36,7 +38,10 @@ struct ConnectionOptions: ParsableArguments {
             case .risk: risk
             case .notification: notification
             }
-        guard let given else { return Address(host: "localhost", port: service.defaultPort) }
+        guard let given else {
+            return Address(
+                host: "localhost", port: folder.port(of: service) ?? service.defaultPort)
+        }
         if let address = Address(given) { return address }
         throw ValidationError("--\(service) \"\(given)\" is not an address. Write HOST:PORT.")
     }

@@ -12,6 +12,13 @@ struct DataFolder: ParsableArguments {
         data ?? ProcessInfo.processInfo.environment["HAZWATCH_DATA"] ?? "data"
     }
 
+    /// The port of a service that runs on this folder, as it noted it; nil if none does.
+    func port(of service: ServiceName) -> Int? {
+        let note = try? String(contentsOfFile: path + "/\(service)/ports", encoding: .utf8)
+        let line = note?.split(separator: "\n").first { $0.hasPrefix("grpc ") }
+        return line.flatMap { Int($0.dropFirst("grpc ".count)) }
+    }
+
     /// The key that signs the tokens of this installation.
     var tokenKey: String { path + "/keys/token.pem" }
 

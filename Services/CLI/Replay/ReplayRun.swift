@@ -55,27 +55,28 @@ struct ReplayRun: Sendable {
         while true {
             let standing = try await standing()
             now = max(now, standing.now)
-            guard let due = standing.nextDue, due <= target else { break }
+            guard let due = standing.nextDue, due <= target else {
+                try await advance(to: max(now, target), heads: standing.heads)
+                return max(now, target)
+            }
             stops = due <= now ? stops + 1 : 0
             if stops > Self.stopsMax { throw stuck(at: due) }
             if due > now { summary.deadlines += 1 }
             now = max(now, due)
-            try await advance(to: now)
+            try await advance(to: now, heads: standing.heads)
         }
-        if target > now {
-            try await advance(to: target)
-            now = target
-        }
-        return now
     }
 
     // What falls due at one instant may set off more at the same one, but not for ever.
     private static let stopsMax = 1_000
 
-    // Those who listen first: nobody hears of an instant that its own clock has not reached.
-    private func advance(to instant: Instant) async throws {
+    // Those who listen first: nobody hears of an instant that its own clock has not reached. Each
+    // is settled before the next moves: one that was restarted has first to hear where things
+    // stand, and only then does what fell due, as it would have done undisturbed.
+    private func advance(to instant: Instant, heads: [ReplayHead]) async throws {
         for service in ServiceName.allCases.reversed() {
             try await ports.advance(service, instant)
+            _ = try await ports.settle(service, heads)
         }
     }
 
