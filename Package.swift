@@ -46,7 +46,7 @@ func service(_ name: String, _ uses: Uses = []) -> [Target] {
         .target(name: name, dependencies: core + platform + uses,
             path: "Services/\(name)/Service", swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
-        tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel"]),
+        tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime"]),
         tests("\(name)Tests", all + ["SimKit"]),
     ]
 }

@@ -15,6 +15,8 @@ package struct CircularRule: Equatable, Codable, Sendable {
     package var id: RuleID
     package var level: WarningLevel
     package var countsFrom: Start
+    /// Who chose that.
+    package var startClause: Clause
     /// The first is due so long after the start.
     package var after: Interval
     /// Each next one is due so long after the one before.
@@ -27,10 +29,12 @@ package struct CircularRule: Equatable, Codable, Sendable {
     package var copiesClause: Clause?
 
     package init(
-        id: RuleID, level: WarningLevel, countsFrom: Start, after: Interval, every: Interval,
-        to: [RoleID], clause: Clause, copies: [RoleID] = [], copiesClause: Clause? = nil
+        id: RuleID, level: WarningLevel, countsFrom: Start, startClause: Clause,
+        after: Interval, every: Interval, to: [RoleID], clause: Clause, copies: [RoleID] = [],
+        copiesClause: Clause? = nil
     ) {
         (self.id, self.level, self.countsFrom) = (id, level, countsFrom)
+        self.startClause = startClause
         (self.after, self.every, self.to, self.clause) = (after, every, to, clause)
         (self.copies, self.copiesClause) = (copies, copiesClause)
     }

@@ -87,7 +87,7 @@ extension ClauseIndex {
             ]),
         Document(
             code: "ours", title: "docs/decisions",
-            articles: ["0010", "0011", "0012", "0013", "0014"]),
+            articles: ["0010", "0011", "0012", "0013", "0014", "0015", "0016"]),
     ])
 
     private static func sections(_ count: Int) -> [String] {

@@ -99,7 +99,7 @@ extension ProfileReader {
     private mutating func circular(_ row: Section, _ roles: [Role]) -> CircularRule? {
         let id = text("id", in: row, example: "a short name such as `red-circular`")
         let level = word("level", in: row, as: WarningLevel.self)
-        let start = word("from", in: row, as: CircularRule.Start.self)
+        let start = start(in: row)
         let after = interval("after", in: row)
         let every = interval("every", in: row)
         let to = roleList("to", in: row, roles)
@@ -121,8 +121,18 @@ extension ProfileReader {
             return nil
         }
         return CircularRule(
-            id: RuleID(id), level: level, countsFrom: start, after: after, every: every, to: to,
-            clause: clause, copies: copies, copiesClause: copiesClause)
+            id: RuleID(id), level: level, countsFrom: start.event, startClause: start.clause,
+            after: after, every: every, to: to, clause: clause, copies: copies,
+            copiesClause: copiesClause)
+    }
+
+    private mutating func start(
+        in row: Section
+    ) -> (event: CircularRule.Start, clause: Clause)? {
+        guard let section = section("from", in: row, keys: ["event", "clause"]) else { return nil }
+        let event = word("event", in: section, as: CircularRule.Start.self)
+        guard let clause = clause(in: section), let event else { return nil }
+        return (event, clause)
     }
 
     mutating func feedback(in top: Section) -> PolicyProfile.FeedbackRule? {

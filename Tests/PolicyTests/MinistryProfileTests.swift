@@ -1,0 +1,104 @@
+import Domain
+import Policy
+import Runtime
+import Testing
+
+/// What `mem-2021` says, article by article (002-WD, rows NTF-09 to NTF-15).
+@Suite struct MinistryProfileTests {
+    let profile: PolicyProfile
+
+    init() throws {
+        profile = try ProfileSource.load("mem-2021")
+    }
+
+    static let persons = ["principal", "technical", "operating"]
+    static let recipients: [(level: WarningLevel, roles: [String], clause: String)] = [
+        (.blue, [], "002-WD §5; 002-WD §6; 002-WD §7"),
+        (.yellow, persons + ["county"], "002-WD §5"),
+        (.orange, persons + ["county", "city"], "002-WD §6"),
+        (.red, persons + ["county", "city", "province", "nationalCentre"], "002-WD §7"),
+    ]
+
+    @Test(arguments: recipients, Placement.allCases)
+    func eachLevelTellsWhomItsArticleNames(
+        row: (level: WarningLevel, roles: [String], clause: String), placement: Placement
+    ) throws {
+        let rule = try #require(profile.recipients(at: row.level, placement))
+        #expect(rule.roles.map(\.text) == row.roles)
+        #expect(rule.clause.text == row.clause)
+    }
+
+    @Test func everyRecipientIsARoleThatIsReachedOverAChannel() {
+        for rule in profile.recipients {
+            for id in rule.roles {
+                let role = profile.role(id)
+                #expect(role != nil)
+                #expect(role.map { profile.channels(of: $0).channels.isEmpty } == false)
+            }
+        }
+        #expect(profile.recipients.count == 12)
+    }
+
+    static let circulars: [(level: WarningLevel, after: Interval, to: String, clause: String)] = [
+        (.yellow, .hours(1), "enterprise", "002-WD §10"),
+        (.orange, .hours(1), "county", "002-WD §11"),
+        (.red, .minutes(30), "city", "002-WD §12"),
+    ]
+
+    @Test(arguments: circulars)
+    func circularsFollowTheirArticle(
+        row: (level: WarningLevel, after: Interval, to: String, clause: String)
+    ) throws {
+        let rules = profile.circulars(at: row.level)
+        let rule = try #require(rules.first)
+        #expect(rules.count == 1)
+        #expect(rule.after == row.after)
+        #expect(rule.every == row.after)
+        #expect(rule.to.map(\.text) == [row.to])
+        #expect(rule.clause.text == row.clause)
+        #expect(rule.countsFrom == .notice)
+    }
+
+    @Test func blueHasNoCircular() {
+        #expect(profile.circulars(at: .blue).isEmpty)
+    }
+
+    @Test func inAParkTheParkIsToldAndElsewhereTheCounty() throws {
+        let county = try #require(profile.role(RoleID("county")))
+        #expect(county.holder == .body([.park, .county]))
+    }
+
+    @Test func levelsAreRankedByTheProvisionalRule() throws {
+        let model = profile.levelModel
+        #expect(model.isProvisional)
+        let now = model.rules.filter { $0.lasting == nil }
+        for state in LimitState.allCases where state != .normal {
+            let level = now.filter { $0.states.contains(state) }.map(\.level).max()
+            #expect(level == (state.severity == 2 ? .orange : .yellow))
+        }
+        let red = try #require(model.rules.first { $0.level == .red })
+        #expect(red.lasting == .minutes(30))
+        #expect(red.states == [.highHigh, .lowLow])
+        #expect(model.resting.level == .blue)
+        #expect((model.rules + [model.resting]).allSatisfy { $0.clause.text == "ours 0010" })
+    }
+
+    @Test func explanationNamesWhoWhenAndByWhichClause() {
+        let lines = profile.explanation(at: .yellow, .inPark)
+        #expect(lines.count == 6)
+        #expect(lines[0].text.contains("主要负责人"))
+        #expect(lines[0].clause.text == "002-WD §5")
+        #expect(lines[4].text.contains("1小时"))
+        #expect(lines[4].clause.text == "002-WD §10")
+        #expect(lines[5].clause.text == "ours 0012")
+        #expect(profile.explanation(at: .blue, .inPark).count == 1)
+    }
+
+    @Test func everyDecisionThatAClauseMayNameIsWritten() throws {
+        let files = try Repository.files(in: "docs/decisions")
+        let ours = try #require(ClauseIndex.known.documents.first { $0.code == "ours" })
+        for number in ours.articles {
+            #expect(files.contains { $0.hasPrefix("\(number)-") }, "docs/decisions/\(number)-….md")
+        }
+    }
+}
