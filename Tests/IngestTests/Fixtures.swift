@@ -38,6 +38,11 @@ func batch(
 }
 
 extension BatchLog {
+    /// Appends and waits for the disk.
+    func store(_ batch: SealedBatch) async throws(BatchLogFailure) -> AppendOutcome {
+        try await append(batch).outcome()
+    }
+
     /// All readings of a point, oldest first.
     func all(of point: String) async throws -> [Reading] {
         try await readings(

@@ -1,22 +1,20 @@
 package import Domain
 package import IngestCore
+package import Runtime
 
 /// Where batches of readings are kept: the seam behind which a store can be exchanged.
 ///
-/// A batch is on disk when `append` returns, and is given out to followers and questions only
+/// A batch is on disk when its ticket says so, and is given out to followers and questions only
 /// then. `(gateway, sequence)` is stored once, whatever is sent how often.
 package protocol BatchLog: Sendable {
-    /// Stores a batch together with what waits, and returns once it is on disk.
-    func append(_ batch: SealedBatch) async throws(BatchLogFailure) -> AppendOutcome
+    /// Hands a batch over to be stored together with what waits; never blocks.
+    func append(_ batch: SealedBatch) -> AppendTicket
 
-    /// The highest position that is on disk; 0 if there is none.
-    var head: UInt64 { get }
+    /// The highest position that is on disk, 0 if there is none, and news of its growth.
+    var head: HeadSignal { get }
 
     /// The stored batches after a position in order, at most `limit`; empty at the head.
     func batches(after position: UInt64, limit: Int) async throws(BatchLogFailure) -> [StoredBatch]
-
-    /// Returns once `head` is beyond `position`; throws when the caller is cancelled.
-    func waitForGrowth(beyond position: UInt64) async throws(CancellationError)
 
     /// The reading of each point with the latest measured time; nil for points without any.
     func latest(of points: [PointID]) -> [Reading?]

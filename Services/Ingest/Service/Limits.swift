@@ -36,6 +36,10 @@ package enum IngestLimits {
     /// A registry file; one of 200,000 points has some 20 MB, and the RPC limit is lower.
     package static let fileBytesMax = 32 << 20
 
+    /// Mistakes of a file in the details of a status: they travel in a header of at most 8 kB with
+    /// many clients, and grow by a third on the way.
+    package static let mistakeBytesMax = 4_500
+
     /// Refused readings described in one answer; the rest of a bad batch repeats them.
     package static let refusedDescribedMax = 1_000
 }

@@ -48,7 +48,7 @@ extension SQLiteBatchLog {
         chunking.withLock { chunking in
             if chunking.nextPoint != nil { return false }
             if let notBefore = chunking.notBefore, ContinuousClock.now < notBefore { return false }
-            chunking = Chunking(nextPoint: 0, through: head)
+            chunking = Chunking(nextPoint: 0, through: head.head)
             return true
         }
     }
@@ -61,7 +61,7 @@ extension SQLiteBatchLog {
             $0.tails(from: next, readingsMax: IngestLimits.readingsPerChunkCommitMax)
         }
         do {
-            let position = head
+            let position = head.head
             try store.write { db in
                 for tail in slice.points {
                     try ChunkCommit(db: db, position: position).write(tail)
@@ -83,7 +83,7 @@ extension SQLiteBatchLog {
     package func remove(before instant: Instant) async throws(BatchLogFailure) {
         await writeChunks()
         let hour = ChunkCoding.hour(of: instant)
-        let head = Int64(head)
+        let head = Int64(head.head)
         do {
             while try await store.write({ try removeBatches(before: instant, head: head, in: $0) })
             {

@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import IngestCore
+package import Runtime
 package import Storage
 import Synchronization
 
@@ -25,7 +26,7 @@ package final class SQLiteBatchLog: BatchLog {
     let store: Store
     let options: Options
     let memory: Mutex<PointMemory>
-    let followers: Followers
+    package let head: HeadSignal
     /// Everything that writes runs here, one after another.
     let writerQueue = DispatchQueue(label: "ingest.readings.writer")
     private let writerState: Mutex<WriterState>
@@ -43,29 +44,22 @@ package final class SQLiteBatchLog: BatchLog {
         }
         writerState = Mutex(state)
         memory = Mutex(points)
-        followers = Followers(head: state.head)
+        head = HeadSignal(head: state.head)
     }
 
-    package var head: UInt64 { followers.head }
-
-    package func waitForGrowth(beyond position: UInt64) async throws(CancellationError) {
-        try await followers.wait(beyond: position)
-    }
-
-    package func append(_ batch: SealedBatch) async throws(BatchLogFailure) -> AppendOutcome {
-        let body = ColumnCoding.encode(batch.columns)
-        let result = await withCheckedContinuation { continuation in
-            let item = Waiting.Item(batch: batch, body: body, continuation: continuation)
-            switch waiting.withLock({ $0.add(item, urgentAt: options.commitReadings) }) {
-            case .refuse(let failure): continuation.resume(returning: .failure(failure))
-            case .commitSoon:
-                let delay = DispatchTimeInterval.milliseconds(options.commitDelayMilliseconds)
-                writerQueue.asyncAfter(deadline: .now() + delay) { [self] in commitGroup() }
-            case .commitNow: writerQueue.async { [self] in commitGroup() }
-            case .isScheduled: break
-            }
+    package func append(_ batch: SealedBatch) -> AppendTicket {
+        let ticket = AppendTicket()
+        let item = Waiting.Item(
+            batch: batch, body: ColumnCoding.encode(batch.columns), ticket: ticket)
+        switch waiting.withLock({ $0.add(item, urgentAt: options.commitReadings) }) {
+        case .refuse(let failure): ticket.settle(.failure(failure))
+        case .commitSoon:
+            let delay = DispatchTimeInterval.milliseconds(options.commitDelayMilliseconds)
+            writerQueue.asyncAfter(deadline: .now() + delay) { [self] in commitGroup() }
+        case .commitNow: writerQueue.async { [self] in commitGroup() }
+        case .isScheduled: break
         }
-        return try result.get()
+        return ticket
     }
 
     /// Stores what waits and closes the file; later batches are refused.
@@ -99,7 +93,7 @@ package final class SQLiteBatchLog: BatchLog {
             stored = results
         } catch {
             let failure = BatchLogFailure(writing: error)
-            for item in group { item.continuation.resume(returning: .failure(failure)) }
+            for item in group { item.ticket.settle(.failure(failure)) }
             return
         }
         publish(group, stored)
@@ -118,9 +112,9 @@ package final class SQLiteBatchLog: BatchLog {
                     item.batch.columns, receivedAt: item.batch.receivedAt, position: position)
             }
         }
-        followers.advance(to: writerState.withLock(\.head))
+        head.advance(to: writerState.withLock(\.head))
         for (item, result) in zip(group, stored) {
-            item.continuation.resume(returning: result.outcome)
+            item.ticket.settle(result.outcome)
         }
     }
 }
@@ -137,7 +131,7 @@ private struct Waiting {
     struct Item: Sendable {
         var batch: SealedBatch
         var body: [UInt8]
-        var continuation: CheckedContinuation<Result<AppendOutcome, BatchLogFailure>, Never>
+        var ticket: AppendTicket
     }
 
     enum Step {

@@ -1,0 +1,118 @@
+package import Contracts
+import Domain
+package import IngestCore
+
+extension JournalRecord {
+    /// An entry of the registry as the journal tells it.
+    package init(_ entry: RegistryEntry) {
+        switch entry {
+        case .node(let value): self = .nodePut(IngestV1.Node(value))
+        case .enterprise(let value): self = .enterprisePut(IngestV1.Enterprise(value))
+        case .hazardSource(let value): self = .hazardSourcePut(IngestV1.HazardSource(value))
+        case .device(let value): self = .devicePut(IngestV1.Device(value))
+        case .point(let value): self = .pointPut(IngestV1.Point(value))
+        case .person(let value): self = .personPut(IngestV1.Person(value))
+        case .gateway(let value): self = .gatewayPut(IngestV1.Gateway(value))
+        }
+    }
+}
+
+extension IngestV1.ImportResponse {
+    package init(_ summary: ImportSummary) {
+        self.init(
+            added: UInt32(clamping: summary.added), changed: UInt32(clamping: summary.changed),
+            unchanged: UInt32(clamping: summary.unchanged))
+    }
+}
+
+extension IngestV1.ListResponse {
+    init(_ entries: [RegistryEntry]) {
+        self.init()
+        for entry in entries {
+            switch entry {
+            case .node(let value): nodes.append(IngestV1.Node(value))
+            case .enterprise(let value): enterprises.append(IngestV1.Enterprise(value))
+            case .hazardSource(let value): hazardSources.append(IngestV1.HazardSource(value))
+            case .device(let value): devices.append(IngestV1.Device(value))
+            case .point(let value): points.append(IngestV1.Point(value))
+            case .person(let value): persons.append(IngestV1.Person(value))
+            case .gateway(let value): gateways.append(IngestV1.Gateway(value))
+            }
+        }
+        // Entries come by kind of body; the list promises the order of ids.
+        nodes.sort { $0.id < $1.id }
+    }
+}
+
+extension RegistryEntry {
+    /// The same entry without what only some may read.
+    var masked: RegistryEntry {
+        guard case .person(var person) = self else { return self }
+        person.telephone = maskedTelephone(person.telephone)
+        return .person(person)
+    }
+}
+
+/// The first three and the last four characters, with stars between; short ones are all stars.
+func maskedTelephone(_ telephone: String) -> String {
+    guard telephone.count > 8 else { return String(repeating: "*", count: telephone.count) }
+    let hidden = String(repeating: "*", count: telephone.count - 7)
+    return telephone.prefix(3) + hidden + telephone.suffix(4)
+}
+
+extension IngestV1.Node {
+    fileprivate init(_ node: Node) {
+        self.init(
+            id: node.id.text, parentID: node.parent?.text ?? "", kind: node.kind.text,
+            name: node.name)
+    }
+}
+
+extension IngestV1.Enterprise {
+    fileprivate init(_ enterprise: Enterprise) {
+        self.init(
+            id: enterprise.id.text, countyID: enterprise.county.text,
+            parkID: enterprise.park?.text ?? "", placement: enterprise.placement.text,
+            name: enterprise.name, shortName: enterprise.shortName)
+    }
+}
+
+extension IngestV1.HazardSource {
+    fileprivate init(_ source: HazardSource) {
+        self.init(
+            id: source.id.text, enterpriseID: source.enterprise.text, name: source.name,
+            unitKind: source.unitKind.text, grade: source.grade.number)
+    }
+}
+
+extension IngestV1.Device {
+    fileprivate init(_ device: Device) {
+        self.init(
+            id: device.id.text, hazardSourceID: device.hazardSource.text, name: device.name,
+            medium: device.medium)
+    }
+}
+
+extension IngestV1.Point {
+    fileprivate init(_ point: Point) {
+        self.init(
+            id: point.id.text, deviceID: point.device.text, name: point.name,
+            indicator: point.indicator.text, unit: point.unit, rangeLow: point.rangeLow,
+            rangeHigh: point.rangeHigh, limits: IngestV1.PointLimits(point.limits))
+    }
+}
+
+extension IngestV1.Person {
+    fileprivate init(_ person: ResponsiblePerson) {
+        self.init(
+            id: person.id.text, hazardSourceID: person.hazardSource.text, tier: person.tier.text,
+            name: person.name, telephone: person.telephone)
+    }
+}
+
+extension IngestV1.Gateway {
+    fileprivate init(_ gateway: Gateway) {
+        self.init(
+            id: gateway.id.text, enterpriseID: gateway.enterprise.text, name: gateway.name)
+    }
+}

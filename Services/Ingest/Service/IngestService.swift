@@ -1,0 +1,74 @@
+import Domain
+import IngestCore
+import Logging
+import RPC
+package import Runtime
+import ServiceLifecycle
+import Storage
+
+/// Takes in the registry and the readings: what others may ask stands in `API`, what we remember
+/// in `Store`.
+package enum IngestService: HostedService {
+    package static let name = "ingest"
+    package static let ports = ServicePorts(grpc: 7401, admin: 7501)
+
+    package static let keys = [
+        ConfigurationKey(
+            "future-tolerance-seconds", .integer(0...86_400), default: "60",
+            "How far a reading may be measured after our clock; later ones are refused. Ours."),
+        ConfigurationKey(
+            "commit-delay-ms", .integer(0...1_000), default: "5",
+            "How long the first batch of a group waits for others before all go to the disk."),
+        ConfigurationKey(
+            "commit-readings", .integer(1...100_000), default: "2000",
+            "A group with so many readings goes to the disk at once."),
+        ConfigurationKey(
+            "retention-days", .integer(1...3_650), default: "90",
+            "Readings are kept for so many days. Ours; enterprises must keep 30 themselves."),
+    ]
+
+    package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        let settings = context.configuration
+        let metrics = IngestMetrics(context.metrics)
+        let registry = RegistrySnapshot()
+        let engine = try Engine(
+            name: name, store: context.store, clock: context.clock, shell: shell(),
+            metrics: context.metrics, logger: context.logger)
+        registry.take(try await engine.read { $0 })
+        var options = SQLiteBatchLog.Options()
+        options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
+        options.commitReadings = settings.integer("commit-readings")
+        options.didCommit = { metrics.count($0) }
+        let log = try SQLiteBatchLog(path: context.folder + "/readings.sqlite", options: options)
+        var router = RPCRouter()
+        ReadingsAPI(
+            log: log, registry: registry, clock: context.clock,
+            futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
+            metrics: metrics
+        ).register(in: &router)
+        RegistryAPI(engine: engine, registry: registry).register(in: &router)
+        let job = ReadingsJob(
+            log: log, journalHead: engine.journalHead, clock: context.clock,
+            retention: .hours(24 * Int64(settings.integer("retention-days"))),
+            logger: context.logger)
+        return ServiceParts(
+            router: router, engine: engine, jobs: [job],
+            scope: { principal in
+                let view = registry.current
+                // The journal holds persons with their telephones; a gateway needs none of it.
+                if principal.role == .gateway { return { _ in false } }
+                return { view.isVisible($0, to: principal) }
+            },
+            heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] })
+    }
+
+    /// What an effect of the registry means: all of it is written down, nothing is to be done.
+    private static func shell() -> Engine<RegistryMachine>.Shell {
+        Engine<RegistryMachine>.Shell(
+            machine: { RegistryMachine() },
+            plan: { effect, _ in [.journal(JournalDraft(effect))] },
+            perform: { row in
+                preconditionFailure("Ingest puts nothing into its outbox, found \(row.key).")
+            })
+    }
+}
