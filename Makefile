@@ -7,7 +7,7 @@ SHELL := /bin/bash
 FLAGS := --build-tests --explicit-target-dependency-import-check error
 PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
 	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
-	libgrpc++-dev protobuf-compiler-grpc grpc-proto
+	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc grpc-proto
 BENCH := .build/bench
 PEERS := Tests/Benchmarks/Peers
 

@@ -16,6 +16,10 @@ need() {
 need python3 "python3 python3-venv"
 need protoc protobuf-compiler
 need h2load nghttp2-client
+need make build-essential
+need c++ build-essential
+need grpc_cpp_plugin protobuf-compiler-grpc
+pkg-config --exists grpc++ || need "libgrpc++ for pkg-config" libgrpc++-dev
 
 # Python: made anew when the requirements change.
 if ! cmp -s "$here/python/requirements.txt" "$to/venv/requirements.txt"; then
@@ -28,3 +32,4 @@ fi
 
 protoc -I"$root/proto" --include_imports "--descriptor_set_out=$to/testing.pb" \
     grpc/testing/test.proto
+make --silent -C "$here/cpp" "TO=$to/cpp"
