@@ -100,7 +100,7 @@ let package = Package(
     + service("Ingest", yaml + metrics + lifecycle) + service("Risk") + service("Notification", http + web)
     + [
         program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform
-            + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http),
+            + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
@@ -114,7 +114,7 @@ let package = Package(
         tests("RuntimeTests", ["SimKit"] + platform),
         tests("CLITests", ["CLI", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "Contracts"]),
-        tests("Scenarios", ["CLI", "SimKit"] + platform),
+        tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
         tests("Tidy", []),
     ]
 )

@@ -11,6 +11,7 @@ struct Hazwatch: AsyncParsableCommand {
             Exit codes: 0 done, 1 refused, 2 usage, 3 unreachable.
             """,
         subcommands: [
+            UpCommand.self,
             RegistryCommand.self, ReadingCommand.self, AlarmCommand.self, WarningCommand.self,
             CaseCommand.self, InboxCommand.self, ReplayCommand.self, JournalCommand.self,
             AuditCommand.self, TokenCommand.self, PolicyCommand.self,
