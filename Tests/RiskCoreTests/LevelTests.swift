@@ -1,0 +1,108 @@
+import Domain
+import RiskCore
+import Testing
+
+/// Levels of hazard sources by the provisional rule (RSK-01; decision 0010).
+@Suite struct LevelTests {
+    static let table: [(values: [(Int64, Double)], wakeAtMinute: Int64, level: WarningLevel)] = [
+        ([(0, 50)], 0, .blue), ([(0, 80)], 0, .yellow), ([(0, 20)], 0, .yellow),
+        ([(0, 90)], 0, .orange), ([(0, 10)], 0, .orange), ([(0, 80)], 1_000, .yellow),
+        ([(0, 90)], 29, .orange), ([(0, 90)], 30, .red), ([(0, 10)], 30, .red),
+        // Half an hour at HH, interrupted by H, does not count.
+        ([(0, 90), (29, 85), (30, 95)], 31, .orange),
+        ([(0, 90), (29, 85), (30, 95)], 60, .red),
+        // From HH to LL without a reading between is not a break of the rule.
+        ([(0, 95), (20, 5)], 30, .red), ([(0, 90), (31, 85)], 40, .yellow),
+        ([(0, 90), (40, 50)], 41, .blue),
+    ]
+
+    @Test(arguments: table)
+    func worstStandingAlarmGivesTheLevel(
+        row: (values: [(Int64, Double)], wakeAtMinute: Int64, level: WarningLevel)
+    ) throws {
+        var machine = try RiskMachine.city()
+        for (minute, value) in row.values {
+            _ = machine.wake(at: t0 + .minutes(minute))
+            _ = try machine.measure("p", (minute, value))
+        }
+        _ = machine.wake(at: t0 + .minutes(row.wakeAtMinute))
+        #expect(machine.level(of: HazardSourceID("tank-farm"))?.level == row.level)
+    }
+
+    @Test func halfAnHourEndsAtTheExactMillisecond() throws {
+        var machine = try RiskMachine.city()
+        _ = try machine.measure("p", (0, 95))
+        let due = t0 + .minutes(30)
+        #expect(machine.nextDue == due)
+        #expect(machine.wake(at: due - .init(milliseconds: 1)).isEmpty)
+        let level = try #require(levels(machine.wake(at: due)).first)
+        #expect(level.level == .red)
+        #expect(level.previous == .orange)
+        #expect(level.measuredAt == due)
+        #expect(level.rule.text == "high-high-or-low-low-30-minutes")
+        #expect(level.clause.text == "ours 0010")
+        #expect(level.profile == "mem-2021/2021-06-25")
+        #expect(machine.nextDue == nil)
+    }
+
+    @Test func readingThatStillStandsThereProvesTheHalfHour() throws {
+        var machine = try RiskMachine.city()
+        // A backlog: all of it is measured long before it is heard of.
+        let effects = try machine.measure("p", (0, 95), (29, 95), (31, 95), at: t0 + .hours(5))
+        #expect(words(effects) == ["raised p HH", "tank-farm orange", "tank-farm red"])
+        #expect(levels(effects).last?.measuredAt == t0 + .minutes(30))
+    }
+
+    @Test func backlogThatEndsWellNeverTurnsRed() throws {
+        var machine = try RiskMachine.city()
+        let effects = try machine.measure("p", (0, 95), (40, 50), at: t0 + .hours(5))
+        #expect(
+            words(effects) == [
+                "raised p HH", "tank-farm orange", "cleared p -", "tank-farm blue",
+            ])
+        #expect(machine.nextDue == nil)
+    }
+
+    @Test func sourceHasTheHighestOfItsAlarmsAndFallsToTheNext() throws {
+        var machine = try RiskMachine.city()
+        #expect(words(try machine.measure("p", (0, 85))) == ["raised p H", "tank-farm yellow"])
+        #expect(words(try machine.measure("q", (1, 95))) == ["raised q HH", "tank-farm orange"])
+        #expect(words(try machine.measure("r", (1, 85))) == ["raised r H", "plant yellow"])
+        let fallen = try machine.measure("q", (2, 50))
+        #expect(words(fallen) == ["cleared q -", "tank-farm yellow"])
+        #expect(levels(fallen).first?.causes.map(\.point.text) == ["p"])
+        #expect(words(try machine.measure("p", (3, 50))) == ["cleared p -", "tank-farm blue"])
+    }
+
+    @Test func secondAlarmAtTheSameLevelChangesNothing() throws {
+        var machine = try RiskMachine.city()
+        _ = try machine.measure("p", (0, 85))
+        #expect(words(try machine.measure("q", (1, 15))) == ["raised q L"])
+    }
+
+    @Test func levelNamesTheReadingsThatCausedIt() throws {
+        var machine = try RiskMachine.city()
+        let raised = try #require(levels(try machine.measure("p", (0, 95))).first)
+        #expect(raised.causes.map(\.changed.value) == [95])
+        #expect(raised.sourceName == "tank-farm源")
+        #expect(raised.enterpriseName == "示范化工")
+        let back = try #require(levels(try machine.measure("p", (1, 42))).first)
+        #expect(back.causes.map(\.changed.value) == [42])
+        #expect(back.rule.text == "no-alarm")
+    }
+
+    @Test func sourceWithoutAlarmsIsBlueAndNothingWaits() throws {
+        // RSK-14: blue is the base state.
+        let machine = try RiskMachine.city()
+        #expect(machine.allLevels.map(\.level) == [.blue, .blue])
+        #expect(machine.nextDue == nil)
+        #expect(machine.level(of: HazardSourceID("nowhere")) == nil)
+    }
+
+    @Test func highestLevelsAreListedFirst() throws {
+        var machine = try RiskMachine.city()
+        _ = try machine.measure("p", (0, 95))
+        _ = try machine.measure("r", (0, 85))
+        #expect(machine.allLevels.map(\.source.text) == ["tank-farm", "plant"])
+    }
+}
