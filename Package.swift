@@ -60,6 +60,7 @@ let package = Package(
         .executable(name: "hazwatch-risk", targets: ["RiskMain"]),
         .executable(name: "hazwatch-notification", targets: ["NotificationMain"]),
         .executable(name: "hazwatch-interop-server", targets: ["InteropServer"]),
+        .executable(name: "rpc-bench", targets: ["RPCBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -104,6 +105,7 @@ let package = Package(
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
+        program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
         tests("DomainTests", ["Domain"]),
         tests("PolicyTests", ["Policy", "Domain", "Runtime"]),

@@ -1,4 +1,4 @@
-/// The name of one thing, opaque: national codes embed areas and go stale, so none is parsed.
+/// The name of one thing 标识, opaque: national codes embed areas and go stale, so none is parsed.
 ///
 /// Distinct types keep a point's id from being passed where a source's is meant.
 package protocol Identifier: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-/// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
+/// A point in time 时刻, in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// The only time that is stored or sent. Local time exists for display and for deadlines at a
 /// time of day, and is made from this with a `Zone`.
@@ -36,7 +36,7 @@ package struct Instant: Hashable, Comparable, Codable, Sendable {
     }
 }
 
-/// A length of time in whole milliseconds; law counts in minutes, hours and days of 24 hours.
+/// A length of time 时长 in whole milliseconds; law counts in minutes, hours and days of 24 hours.
 package struct Interval: Hashable, Comparable, Codable, Sendable {
     package var milliseconds: Int64
 

@@ -1,4 +1,4 @@
-/// A fixed offset from UTC, as the profile states it; China has had no clock change since 1991.
+/// A fixed offset from UTC 时区, as the profile states it; China has had no clock change since 1991.
 package struct Zone: Hashable, Codable, Sendable {
     package var offsetMinutes: Int32
 
@@ -42,7 +42,7 @@ package struct Zone: Hashable, Codable, Sendable {
     }
 }
 
-/// What a calendar and a clock on the wall show; meaningless without its `Zone`.
+/// What a calendar and a clock on the wall show 当地时间; meaningless without its `Zone`.
 package struct LocalTime: Hashable, Sendable {
     package var year, month, day, hour, minute, second, millisecond: Int64
 
