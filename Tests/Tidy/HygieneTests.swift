@@ -19,7 +19,6 @@ enum Hygiene {
             wrong: "a number of eleven digits, like a telephone's",
             instead: "use a plain name such as phone-1, or group its digits with _"),
         Rule(
-            pattern:
             pattern: #"(?<![\w.+-])[\w.+-]{1,64}@([A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,}"#,
             wrong: "a mail address", instead: "use one under .test or .example",
             allowed: { $0.hasSuffix(".test") || $0.hasSuffix(".example") }),
