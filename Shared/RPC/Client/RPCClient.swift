@@ -56,6 +56,8 @@ package struct UnaryResponse<Response: RPCMessage>: Sendable {
     package let message: Response
     package let initialMetadata: Metadata
     package let trailingMetadata: Metadata
+    /// Whether the message came compressed; the interop case server_compressed_unary looks.
+    package let isCompressed: Bool
 }
 
 /// How a client connects.
