@@ -46,14 +46,15 @@ package final class TestHost: Sendable {
 
     /// A client of a service, with a token of the role; nil for none.
     package func client(
-        of name: String, as role: Principal.Role?, node: NodeID = NodeID("")
+        of name: String, as role: Principal.Role?, node: NodeID = NodeID(""),
+        subject: String = "test"
     ) async throws -> RPCClient {
         guard let service = service(name) else {
             throw RPCStatus(.notFound, "No service \(name) runs in this host.")
         }
         var configuration = ClientConfiguration()
         if let role {
-            let source = TokenSource(fixed: try await token(role, node: node))
+            let source = TokenSource(fixed: try await token(role, node: node, subject: subject))
             configuration.interceptor = { _ in try await source.metadata() }
         }
         return RPCClient(

@@ -1,9 +1,8 @@
 import Domain
-import Foundation
 import Ingest
 import IngestCore
+import SimKit
 import Storage
-import Synchronization
 import Testing
 
 @Suite struct BatchLogTests {
@@ -127,16 +126,16 @@ import Testing
     }
 
     @Test func aFailedCommitStoresNothingAndTheNextWorks() async throws {
-        let disk = FailingDisk()
-        let log = try open(storeOptions: Store.Options(beforeCommit: { try disk.check() }))
+        let disk = FaultyDisk()
+        let log = try open(storeOptions: disk.options)
         _ = try await log.store(batch(1))
-        disk.isBroken = true
-        await #expect(throws: BatchLogFailure.cannotWrite(reason: "the disk is gone")) {
+        disk.breakDown()
+        await #expect(throws: BatchLogFailure.cannotWrite(reason: "the disk is full")) {
             try await log.store(batch(2))
         }
         #expect(log.head.head == 1)
         #expect(log.latest(of: [PointID("t1")]).first??.value == 1)
-        disk.isBroken = false
+        disk.mend()
         #expect(try await log.store(batch(3)) == .stored(2))
         #expect(try await log.store(batch(2)) == .stored(2))
         #expect(try await log.all(of: "t1").map(\.value) == [1, 2, 3])
@@ -178,20 +177,4 @@ import Testing
         }
         try log.close()
     }
-}
-
-/// A disk that can be broken and mended.
-private final class FailingDisk: Sendable {
-    private struct Gone: Error, CustomStringConvertible {
-        var description: String { "the disk is gone" }
-    }
-
-    private let state = Mutex(false)
-
-    var isBroken: Bool {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
-    }
-
-    func check() throws { if isBroken { throw Gone() } }
 }

@@ -1,26 +1,9 @@
 import Domain
-import Foundation
 import Ingest
 import IngestCore
+import SimKit
 
-/// 2021-11-01 08:00 +08:00.
-let t0 = Instant(unixMilliseconds: 1_635_724_800_000)
-
-/// A folder of its own for one test, removed at its end.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let base = FileManager.default.temporaryDirectory
-        let folder = base.appendingPathComponent("hazwatch-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-}
+let t0 = Instant.t0
 
 /// One batch of one reading a point: point `i` has the value `sequence + i / 100`.
 func batch(
