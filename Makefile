@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 # One set of flags for every debug build, so that test and check share it.
 FLAGS := --build-tests --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib
+PROGRAMS := hazwatch hazwatch-ingest hazwatch-risk hazwatch-notification
 PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
 	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
 	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc grpc-proto
@@ -17,11 +19,12 @@ help: ## print this list
 setup: ## install what is missing (Debian 12, Ubuntu 24.04); Swift 6.2 or later must be there
 	@.ci/setup $(PACKAGES)
 
-build: setup ## build the programs for use: .build/release/hazwatch and one per service
-	swift build -c release
+build: setup ## build the programs for use into .build/programs: hazwatch, and one per service
+	for program in $(PROGRAMS); do swift build $(RELEASE) --product $$program || exit 1; done
+	install -D -s -t .build/programs $(PROGRAMS:%=.build/release/%)
 
 run: setup ## build, then run every service with the demo city; stop with Ctrl-C
-	swift build -c release --product hazwatch
+	swift build $(RELEASE) --product hazwatch
 	@exec .build/release/hazwatch up --demo --data ./data
 
 test: setup ## run all tests
@@ -32,14 +35,15 @@ test: setup ## run all tests
 check: setup ## compare generated code, build with checked imports, lint the format, run the tidy tests
 	proto/check.sh
 	swift build $(FLAGS)
-	git ls-files -z '*.swift' ':!*/Generated/*' | xargs -0 swift format lint --strict --parallel
+	find Shared Services Tests -name '*.swift' -not -path '*/Generated/*' -not -path '*/.build/*' -print0 \
+		| xargs -0 swift format lint --strict --parallel
 	swift test --skip-build --filter '^Tidy\.'
 
 bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the first build takes 10 minutes)
 	mkdir -p $(BENCH)
 	cc -O2 Tests/Benchmarks/bare-nghttp2/server.c -lnghttp2 -o $(BENCH)/bare-nghttp2
-	swift build -c release --product rpc-bench
-	swift build -c release --package-path $(PEERS) --scratch-path $(BENCH)/peers
+	swift build $(RELEASE) --product rpc-bench
+	swift build $(RELEASE) --package-path $(PEERS) --scratch-path $(BENCH)/peers
 	Tests/Benchmarks/bench.py --bare $(BENCH)/bare-nghttp2 --ours .build/release/rpc-bench \
 		--peer $(BENCH)/peers/release/PeerServer
 
@@ -55,4 +59,4 @@ sanitize: setup ## run the gRPC and message tests under the address and the thre
 	swift test --sanitize thread --scratch-path .build/thread --filter '^(RPCTests|ContractsTests)\.'
 
 clean: ## remove everything that was built
-	rm -rf .build $(PEERS)/.build
+	rm -rf .build
