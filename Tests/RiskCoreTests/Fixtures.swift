@@ -7,13 +7,16 @@ import Runtime
 /// 2021-11-01 08:00 +08:00.
 let t0 = Instant(unixMilliseconds: 1_635_724_800_000)
 
+/// The profile of the ministry, read once.
+let ministry = Result { try ProfileSource.load("mem-2021") }
+
 extension RiskMachine {
     /// One enterprise with source `tank-farm` (points `p` and `q`) and source `plant` (point `r`);
     /// all points have LL 10, L 20, H 80, HH 90.
     static func city(limits: Limits = .init(lowLow: 10, low: 20, high: 80, highHigh: 90)) throws
         -> RiskMachine
     {
-        var machine = RiskMachine(profile: try ProfileSource.load("mem-2021"))
+        var machine = RiskMachine(profile: try ministry.get())
         try machine.hear(
             .node(.init(id: NodeID("nation"), parent: nil, kind: .nation, name: "国")),
             .node(

@@ -103,7 +103,11 @@ extension NotificationMachine {
                 notice.channelMessage = "the profile reaches this role over a channel it has not"
             }
         }
-        store(notice)
+        switch notice.state {
+        // Nothing can become of what nobody was given.
+        case .failed, .merged: break
+        case .queued, .sent, .delivered, .seen, .confirmed: store(notice)
+        }
         return [.publishNotice(notice)] + effects
     }
 

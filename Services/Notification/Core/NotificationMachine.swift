@@ -177,15 +177,10 @@ package struct NotificationMachine: Machine {
         changes["case/\(warningCase.id)"] = .some(nil)
     }
 
+    /// Keeps a notice that may still change.
     mutating func store(_ notice: Notice) {
-        switch notice.state {
-        case .failed where notice.attempts == 0, .merged:
-            // Nothing can become of it. What a provider was given may still get a receipt.
-            forget(notice.id)
-        case .queued, .sent, .delivered, .seen, .confirmed, .failed:
-            hold(notice)
-            changes["notice/\(notice.id)"] = .notice(notice)
-        }
+        hold(notice)
+        changes["notice/\(notice.id)"] = .notice(notice)
     }
 
     private mutating func hold(_ notice: Notice) {

@@ -1,0 +1,100 @@
+import Domain
+import NotificationCore
+import Testing
+
+@Suite struct CaseTests {
+    @Test func caseOpensAboveBlueAndClosesAtBlue() throws {
+        var machine = try NotificationMachine.city()
+        #expect(try machine.level(.blue, minute: 0).isEmpty)
+        #expect(caseNews(try machine.level(.yellow, minute: 1)) == [.opened])
+        #expect(caseNews(try machine.level(.red, minute: 2)) == [.levelChanged])
+        #expect(caseNews(try machine.level(.orange, minute: 3)) == [.levelChanged])
+        let open = try #require(machine.openCases.first)
+        #expect(open.level == .orange)
+        #expect(open.highest == .red)
+        #expect(open.openedAt == t0 + .minutes(1))
+        #expect(open.levelAt == t0 + .minutes(3))
+        #expect(caseNews(try machine.level(.blue, minute: 4)) == [.closed])
+        #expect(machine.openCases.isEmpty)
+        #expect(circulars(machine.run(toMinute: 1_000)).isEmpty)
+    }
+
+    @Test func nextWarningIsAnotherCase() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        let first = try #require(machine.openCases.first).id
+        _ = try machine.level(.blue, minute: 1)
+        _ = try machine.level(.yellow, minute: 2)
+        #expect(first.text == "county-works-source@1635724800000")
+        #expect(machine.openCases.map(\.id) != [first])
+    }
+
+    @Test func sourcesHaveCasesOfTheirOwn() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0, of: "park-works")
+        _ = try machine.level(.red, minute: 1, of: "county-works")
+        _ = try machine.level(.blue, minute: 2, of: "park-works")
+        #expect(machine.openCases.map(\.enterprise.text) == ["county-works"])
+    }
+
+    @Test func raiseTellsAllRecipientsOfTheNewLevel() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        let raised = notices(try machine.level(.orange, minute: 1))
+        #expect(raised.map(\.roles[0].text) == RecipientTests.persons + ["county", "city"])
+        #expect(raised.allSatisfy { $0.reason == .levelRaised && $0.clause.text == "002-WD §6" })
+    }
+
+    @Test func fallTellsThoseOfTheNewLevelByItsArticleAndTheOthersByOurChoice() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.red, minute: 0)
+        let effects = try machine.level(.yellow, minute: 1)
+        #expect(
+            words(effects) == [
+                "principal http 002-WD §5", "technical http 002-WD §5",
+                "operating http 002-WD §5", "county desk 002-WD §5", "city desk ours 0013",
+                "province desk ours 0013", "nationalCentre desk ours 0013",
+            ])
+        #expect(notices(effects).allSatisfy { $0.reason == .levelLowered })
+        #expect(notices(effects)[0].text.contains("由红色预警降为黄色预警"))
+    }
+
+    @Test func closingTellsAllWhoWereToldOfTheCase() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        // The circular to the enterprise makes it one of those who were told.
+        _ = machine.run(toMinute: 60)
+        let closing = notices(try machine.level(.blue, minute: 61))
+        #expect(
+            closing.map(\.roles[0].text) == RecipientTests.persons + ["county", "enterprise"])
+        #expect(closing.allSatisfy { $0.reason == .closed && $0.clause.text == "ours 0013" })
+        // 002-WD §9: the report is due within an hour of clearing.
+        #expect(closing[0].text.contains("2021-11-01 10:01:00 +08:00前上报处置结果"))
+        #expect(closing[0].text.contains("002-WD §9"))
+    }
+
+    @Test func sameLevelAgainChangesNothing() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.red, minute: 0)
+        _ = machine.takeChanges()
+        #expect(try machine.level(.red, minute: 5).isEmpty)
+        #expect(machine.stored.isEmpty)
+        #expect(machine.nextDue == t0 + .minutes(30))
+    }
+
+    @Test func noticesAreNumberedWithinTheirCase() throws {
+        var machine = try NotificationMachine.city()
+        let first = notices(try machine.level(.yellow, minute: 0)).map(\.id.text)
+        let second = notices(try machine.level(.blue, minute: 1)).map(\.id.text)
+        #expect(first.first == "county-works-source@1635724800000/1")
+        #expect(second.first == "county-works-source@1635724800000/5")
+    }
+
+    @Test func longListOfCausesIsCutAndCounted() throws {
+        var machine = try NotificationMachine.city()
+        var news = LevelNews.of("county-works", .red, at: t0)
+        news.causes = Array(repeating: news.causes[0], count: 5)
+        let text = notices(try machine.handle(.levelChanged(news), at: t0))[0].text
+        #expect(text.contains("另有2处报警"))
+    }
+}

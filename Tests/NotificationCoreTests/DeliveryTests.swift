@@ -1,0 +1,151 @@
+import Domain
+import NotificationCore
+import Testing
+
+/// How a notice comes on (decisions 0012 and 0014).
+@Suite struct DeliveryTests {
+    /// A machine with an open yellow case, and its first notice: to the principal, by HTTP.
+    static func yellow() throws -> (NotificationMachine, Notice) {
+        var machine = try NotificationMachine.city()
+        let effects = try machine.level(.yellow, minute: 0)
+        return (machine, notices(effects)[0])
+    }
+
+    @Test func takenNoticeIsSentAndItsReceiptMakesItDelivered() throws {
+        var (machine, notice) = try Self.yellow()
+        let taken = try machine.handle(
+            .attempted(notice.id, attempt: 1, .taken(providerID: "77")), at: t0)
+        #expect(taken.first == .settleHandOver(key: notice.outboxKey(attempt: 1)))
+        #expect(deliveries(taken) == [.sent])
+        let receipt = try machine.handle(.receipt(.provider("77"), .delivered), at: t0)
+        #expect(deliveries(receipt) == [.delivered])
+    }
+
+    @Test func receiptMayBeFasterThanTheAnswer() throws {
+        var (machine, notice) = try Self.yellow()
+        _ = try machine.handle(.receipt(.notice(notice.id), .delivered), at: t0)
+        _ = try machine.handle(
+            .attempted(notice.id, attempt: 1, .taken(providerID: "77")), at: t0)
+        #expect(machine.notice(notice.id)?.state == .delivered)
+        #expect(machine.notice(notice.id)?.attempts == 1)
+    }
+
+    @Test func failureForNowIsTriedAgainAfterTheWaitOfTheProfile() throws {
+        var (machine, notice) = try Self.yellow()
+        let failed = try machine.handle(
+            .attempted(notice.id, attempt: 1, .failedForNow("HTTP 503")), at: t0)
+        #expect(deliveries(failed) == [.queued])
+        #expect(machine.notice(notice.id)?.channelMessage == "HTTP 503")
+        #expect(machine.nextDue == t0 + .seconds(5))
+        #expect(machine.wake(at: t0 + .init(milliseconds: 4_999)).isEmpty)
+        #expect(handOvers(machine.wake(at: t0 + .seconds(5))) == [notice.outboxKey(attempt: 2)])
+        _ = try machine.handle(
+            .attempted(notice.id, attempt: 2, .failedForNow("HTTP 503")), at: t0 + .seconds(5))
+        #expect(machine.nextDue == t0 + .seconds(15))
+    }
+
+    @Test func noticeIsGivenUpAfterADay() throws {
+        var (machine, notice) = try Self.yellow()
+        var now = t0
+        var attempt = 0
+        while machine.notice(notice.id)?.state == .queued {
+            attempt += 1
+            _ = try machine.handle(
+                .attempted(notice.id, attempt: attempt, .failedForNow("no answer")), at: now)
+            guard let next = machine.notice(notice.id)?.nextAttemptAt else { break }
+            now = next
+            _ = machine.wake(at: now)
+        }
+        let given = try #require(machine.notice(notice.id))
+        #expect(given.state == .failed)
+        #expect(given.channelMessage.contains("given up after \(attempt) attempts"))
+        #expect(given.channelMessage.contains("no answer"))
+        #expect(now <= t0 + .hours(24) && now > t0 + .hours(23))
+    }
+
+    @Test func failureForGoodIsNotTriedAgain() throws {
+        var (machine, notice) = try Self.yellow()
+        let effects = try machine.handle(
+            .attempted(notice.id, attempt: 1, .failed("HTTP 400: bad number")), at: t0)
+        #expect(deliveries(effects) == [.failed])
+        #expect(handOvers(machine.run(toMinute: 59)).isEmpty)
+    }
+
+    @Test func repeatedAnswerOfAnAttemptChangesNothing() throws {
+        var (machine, notice) = try Self.yellow()
+        let answer = NotificationEvent.attempted(notice.id, attempt: 1, .taken(providerID: "7"))
+        _ = try machine.handle(answer, at: t0)
+        _ = machine.takeChanges()
+        let again = try machine.handle(answer, at: t0)
+        #expect(again == [.settleHandOver(key: notice.outboxKey(attempt: 1))])
+        #expect(machine.stored.isEmpty)
+    }
+
+    @Test func receiptOfFailureCountsOnlyBeforeItArrived() throws {
+        var (machine, notice) = try Self.yellow()
+        let failure = NotificationEvent.receipt(.notice(notice.id), .failed("unreachable"))
+        var delivered = machine
+        _ = try delivered.handle(.receipt(.notice(notice.id), .delivered), at: t0)
+        #expect(try delivered.handle(failure, at: t0).isEmpty)
+        #expect(deliveries(try machine.handle(failure, at: t0)) == [.failed])
+        // The telephone was switched on again.
+        let late = try machine.handle(.receipt(.notice(notice.id), .delivered), at: t0)
+        #expect(deliveries(late) == [.delivered])
+    }
+
+    @Test func deskNoticeIsDeliveredSeenAndConfirmedAndNeverGoesBack() throws {
+        var machine = try NotificationMachine.city()
+        let desk = notices(try machine.level(.yellow, minute: 0))[3].id
+        #expect(deliveries(try machine.handle(.delivered([desk]), at: t0)) == [.delivered])
+        #expect(deliveries(try machine.handle(.seen([desk]), at: t0)) == [.seen])
+        #expect(try machine.handle(.delivered([desk]), at: t0).isEmpty)
+        let confirmed = try machine.handle(.confirmed(desk, by: "officer-1"), at: t0)
+        #expect(deliveries(confirmed) == [.confirmed])
+        #expect(machine.notice(desk)?.channelMessage == "confirmed by officer-1")
+        #expect(try machine.handle(.confirmed(desk, by: "officer-2"), at: t0).isEmpty)
+    }
+
+    @Test func confirmingStopsNothing() throws {
+        // NTF-16: confirming is a person's note, not a downgrade.
+        var machine = try NotificationMachine.city()
+        for notice in notices(try machine.level(.red, minute: 0)) {
+            _ = try machine.handle(.confirmed(notice.id, by: "x"), at: t0)
+        }
+        #expect(circulars(machine.run(toMinute: 60)) == ["30 1 city", "60 2 city"])
+    }
+
+    @Test func confirmedNoticeIsNotTriedAgain() throws {
+        var (machine, notice) = try Self.yellow()
+        _ = try machine.handle(.attempted(notice.id, attempt: 1, .failedForNow("503")), at: t0)
+        _ = try machine.handle(.confirmed(notice.id, by: "x"), at: t0)
+        #expect(handOvers(machine.run(toMinute: 59)).isEmpty)
+    }
+
+    @Test func refusalsLeaveTheMachineAsItWas() throws {
+        var (machine, notice) = try Self.yellow()
+        _ = try machine.handle(.attempted(notice.id, attempt: 1, .failed("no")), at: t0)
+        _ = machine.takeChanges()
+        let due = machine.nextDue
+        let nobody = NoticeID("nobody/1")
+        #expect(throws: NotificationRefusal.unknownNotice(nobody)) {
+            try machine.handle(.confirmed(nobody, by: "x"), at: t0)
+        }
+        #expect(throws: NotificationRefusal.unknownReceipt(.provider("x"))) {
+            try machine.handle(.receipt(.provider("x"), .delivered), at: t0)
+        }
+        #expect(throws: NotificationRefusal.neverArrived(notice.id, .failed)) {
+            try machine.handle(.confirmed(notice.id, by: "x"), at: t0)
+        }
+        #expect(machine.stored.isEmpty)
+        #expect(machine.nextDue == due)
+    }
+
+    @Test func noticesLeaveMemoryAfterAMonthAndNotEarlier() throws {
+        var (machine, notice) = try Self.yellow()
+        _ = try machine.level(.blue, minute: 1)
+        _ = machine.run(toMinute: 43_199)
+        #expect(machine.notice(notice.id) != nil)
+        _ = machine.run(toMinute: 43_200)
+        #expect(machine.notice(notice.id) == nil)
+    }
+}

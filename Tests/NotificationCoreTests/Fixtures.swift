@@ -1,0 +1,160 @@
+import Domain
+import Kernel
+import NotificationCore
+import Policy
+import Runtime
+
+/// 2021-11-01 08:00 +08:00.
+let t0 = Instant(unixMilliseconds: 1_635_724_800_000)
+
+/// The profile of the ministry, read once.
+let ministry = Result { try ProfileSource.load("mem-2021") }
+
+extension NotificationMachine {
+    /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
+    /// with a source of that name plus `-source` and its three persons.
+    static func city(
+        areLevelsHeard: Bool = true
+    ) throws -> NotificationMachine {
+        var machine = NotificationMachine(
+            profile: try ministry.get(), areLevelsHeard: areLevelsHeard)
+        let tree: [(id: String, parent: String?, kind: NodeKind)] = [
+            ("nation", nil, .nation), ("province", "nation", .province),
+            ("city", "province", .city), ("county", "city", .county), ("park", "county", .park),
+        ]
+        for node in tree {
+            try machine.hear(
+                .node(
+                    .init(
+                        id: NodeID(node.id), parent: node.parent.map(NodeID.init),
+                        kind: node.kind, name: "\(node.id)局")))
+        }
+        for (placement, name, parent) in Self.enterprises {
+            try machine.hear(
+                .enterprise(
+                    .init(
+                        id: EnterpriseID(name), parent: NodeID(parent), placement: placement,
+                        name: "\(name)厂")),
+                .source(
+                    .init(
+                        id: HazardSourceID("\(name)-source"), enterprise: EnterpriseID(name),
+                        name: "罐区")))
+            for tier in Tier.allCases {
+                try machine.hear(.person(.someone(tier, of: name)))
+            }
+        }
+        _ = machine.takeChanges()
+        return machine
+    }
+
+    static let enterprises: [(Placement, name: String, parent: String)] = [
+        (.inPark, "park-works", "park"), (.outsidePark, "county-works", "county"),
+        (.cityManaged, "city-works", "county"),
+    ]
+
+    mutating func hear(_ facts: RegistryFact...) throws {
+        for fact in facts { _ = try handle(.registered(fact), at: t0) }
+    }
+
+    /// Risk says that the level of a source changed, `minute` minutes after t0.
+    mutating func level(
+        _ level: WarningLevel, minute: Int64, of enterprise: String = "county-works",
+        heardAt: Instant? = nil
+    ) throws -> [NotificationEffect] {
+        let changedAt = t0 + .minutes(minute)
+        return try handle(
+            .levelChanged(.of(enterprise, level, at: changedAt)), at: heardAt ?? changedAt)
+    }
+
+    /// Wakes at each time at which something is due, up to `minute` minutes after t0.
+    mutating func run(toMinute minute: Int64) -> [NotificationEffect] {
+        var effects: [NotificationEffect] = []
+        while let due = nextDue, due <= t0 + .minutes(minute) { effects += wake(at: due) }
+        return effects
+    }
+
+    /// Everything that would be stored.
+    var stored: [PartChange<NotificationPart>] {
+        var copy = self
+        return copy.takeChanges()
+    }
+}
+
+extension RegistryFact.Person {
+    static func someone(_ tier: Tier, of enterprise: String, telephone: String? = nil) -> Self {
+        .init(
+            id: PersonID("\(tier)-\(enterprise)"), source: HazardSourceID("\(enterprise)-source"),
+            tier: tier, name: "\(tier)某", telephone: telephone ?? "tel-\(tier)-\(enterprise)")
+    }
+}
+
+extension LevelNews {
+    static func of(_ enterprise: String, _ level: WarningLevel, at changedAt: Instant) -> Self {
+        .init(
+            source: HazardSourceID("\(enterprise)-source"), enterprise: EnterpriseID(enterprise),
+            sourceName: "罐区", enterpriseName: "\(enterprise)厂", level: level,
+            changedAt: changedAt,
+            causes: [
+                .init(
+                    deviceName: "1号罐", pointName: "压力", unit: "kPa",
+                    state: level == .blue ? .normal : .highHigh, value: 2_897.34, limit: 2_890,
+                    measuredAt: changedAt)
+            ])
+    }
+}
+
+/// The notices that were decided.
+func notices(_ effects: [NotificationEffect]) -> [Notice] {
+    effects.compactMap { effect in
+        switch effect {
+        case .publishNotice(let notice): notice
+        case .publishCase, .publishDelivery, .handOver, .settleHandOver: nil
+        }
+    }
+}
+
+/// Notices with who, over what and by which clause: `principal http 002-WD §5`.
+func words(_ effects: [NotificationEffect]) -> [String] {
+    notices(effects).map { notice in
+        let roles = notice.roles.map(\.text).joined(separator: "+")
+        return "\(roles) \(notice.channel) \(notice.clause)"
+    }
+}
+
+/// Circulars as `minute number role`, in the order in which they were decided.
+func circulars(_ effects: [NotificationEffect]) -> [String] {
+    notices(effects).filter { $0.reason == .circular }.map { notice in
+        let minute = (notice.dueAt - t0).milliseconds / 60_000
+        return "\(minute) \(notice.circularNumber) \(notice.roles[0])"
+    }
+}
+
+/// The states of notices after their deliveries.
+func deliveries(_ effects: [NotificationEffect]) -> [Delivery] {
+    effects.compactMap { effect in
+        switch effect {
+        case .publishDelivery(let notice): notice.state
+        case .publishCase, .publishNotice, .handOver, .settleHandOver: nil
+        }
+    }
+}
+
+/// What is handed to the provider: `id#attempt`.
+func handOvers(_ effects: [NotificationEffect]) -> [String] {
+    effects.compactMap { effect in
+        switch effect {
+        case .handOver(let notice, let attempt): notice.outboxKey(attempt: attempt)
+        case .publishCase, .publishNotice, .publishDelivery, .settleHandOver: nil
+        }
+    }
+}
+
+/// What happened to the case.
+func caseNews(_ effects: [NotificationEffect]) -> [CaseNews] {
+    effects.compactMap { effect in
+        switch effect {
+        case .publishCase(_, let news): news
+        case .publishNotice, .publishDelivery, .handOver, .settleHandOver: nil
+        }
+    }
+}
