@@ -106,7 +106,7 @@ let package = Package(
             path: "Tests/Interop/Cases", swiftSettings: strict),
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
-        program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain"]),
+        program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
         tests("DomainTests", ["Domain"]),
         tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
         tests("KernelTests", ["Kernel", "Domain"]),

@@ -116,7 +116,7 @@ extension Engine {
         failedCommitsInARow = 0
         setReadiness(.ready)
         for key in committed.settled { lanes.drop(key: key) }
-        if rows != nil { for row in committed.added { lanes.add(row) } }
+        for row in committed.added { lanes.add(row) }
         journalHead.advance(to: committed.headSeq)
     }
 

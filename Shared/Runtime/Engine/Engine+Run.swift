@@ -13,7 +13,7 @@ extension Engine: Service {
     /// the service stops.
     package func run() async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: OutboxRow.self)
-        try start(continuation)
+        start(continuation)
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await row in stream { group.addTask { await self.act(on: row) } }
@@ -26,9 +26,8 @@ extension Engine: Service {
         stop()
     }
 
-    private func start(_ continuation: AsyncStream<OutboxRow>.Continuation) throws {
+    private func start(_ continuation: AsyncStream<OutboxRow>.Continuation) {
         rows = continuation
-        for row in try store.read({ try Outbox.all(in: $0) }) { lanes.add(row) }
         if readiness != .ready && failedCommitsInARow == 0 { setReadiness(.ready) }
         tick()
     }

@@ -90,6 +90,7 @@ package actor Engine<M: Machine> {
         (self.store, self.clock, self.shell, self.logger) = (store, clock, shell, logger)
         let loaded = try Loaded(from: store, machine: shell.machine())
         (machine, cursors, lastNow) = (loaded.machine, loaded.cursors, loaded.lastNow)
+        for row in loaded.outbox { lanes.add(row) }
         journalHead = HeadSignal(head: loaded.journalHead.seq)
         counts = EngineCounts(engine: name, metrics: metrics)
         executor = EngineExecutor(label: "engine.\(name)")
@@ -196,6 +197,7 @@ struct Loaded<M: Machine> {
     var cursors: [String: UInt64] = [:]
     var lastNow = Instant(unixMilliseconds: .min)
     var journalHead = JournalHead.empty
+    var outbox: [OutboxRow] = []
 
     static var lastNowKey: String { "engine.last_now_unix_ms" }
 
@@ -206,6 +208,7 @@ struct Loaded<M: Machine> {
                 self.machine.restore(try PartCoding.decode(M.Part.self, body, key: key), key: key)
             }
             cursors = try Cursors.all(in: db)
+            outbox = try Outbox.all(in: db)
             if let text = try Meta.get(Self.lastNowKey, in: db), let number = Int64(text) {
                 lastNow = Instant(unixMilliseconds: number)
             }

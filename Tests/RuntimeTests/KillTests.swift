@@ -1,0 +1,188 @@
+import Domain
+import Foundation
+import GRDB
+import Kernel
+import SimKit
+import Storage
+import Testing
+
+/// A process that is killed at any moment loses nothing that it acknowledged, does nothing twice,
+/// and in the end has the same record as one that was left alone.
+@Suite(.serialized) struct KillTests {
+    static let killsMin = 200
+    static let stepCount = 1_200
+    /// Then a child is left to finish, so that a slow machine ends too.
+    static let killsPerSeedMax = 60
+
+    @Test(.timeLimit(.minutes(5)))
+    func killsAtRandomMomentsLeaveTheSameRecord() async throws {
+        let first = UInt64.random(in: 1...1_000_000)
+        print("kill test: first seed \(first)")
+        var kills = 0
+        var seed = first
+        while kills < Self.killsMin {
+            kills += try await Self.onThread { [seed] in
+                try Self.compare(seed: seed, killsMax: Self.killsPerSeedMax)
+            }
+            seed += 1
+        }
+        print("kill test: \(kills) kills")
+        #expect(kills >= Self.killsMin)
+    }
+
+    // Waiting for processes blocks, so it is done on a thread that is nobody else's.
+    private static func onThread<T: Sendable>(
+        _ body: @escaping @Sendable () throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    /// Runs one script undisturbed and one with kills; returns how many there were.
+    private static func compare(seed: UInt64, killsMax: Int) throws -> Int {
+        let folder = try TemporaryFolder()
+        let quiet = Child(folder: folder, name: "quiet", seed: seed, steps: stepCount)
+        let killed = Child(folder: folder, name: "killed", seed: seed, steps: stepCount)
+        let isQuietDone = try quiet.run { _ in false }.isDone
+        #expect(isQuietDone)
+        var random = SeededRandom(seed: seed)
+        var kills = 0
+        while true {
+            let end = try killed.run(killing: kills < killsMax ? killed.moment(&random) : nil)
+            if end.isDone { break }
+            kills += 1
+            let head = try killed.head()
+            #expect(
+                head.seq >= end.acknowledgedHead, "seed \(seed), kill \(kills): acknowledged")
+            if kills % 10 == 0 {
+                #expect(try JournalAudit.verify(path: killed.store).isClean, "seed \(seed)")
+            }
+        }
+        // The hash of the last entry stands for the whole journal.
+        let (expected, record) = (try quiet.head(), try killed.head())
+        #expect(record == expected, "seed \(seed)")
+        #expect(expected.seq > UInt64(stepCount) / 2, "the script does something")
+        #expect(try killed.parts() == quiet.parts(), "seed \(seed)")
+        #expect(try killed.waiting() == 0)
+        let effects = try killed.effects()
+        #expect(effects == (try quiet.effects()), "seed \(seed)")
+        #expect(Set(effects).count == effects.count, "nothing is done twice")
+        #expect(try JournalAudit.verify(path: killed.store).isClean)
+        return kills
+    }
+}
+
+/// A run of the program KillChild on files of its own.
+private struct Child {
+    /// When a run is to be killed.
+    enum Moment {
+        case afterMilliseconds(Int64)
+        case afterAcknowledgements(Int64, thenMicroseconds: Int64)
+    }
+
+    struct End {
+        var isDone = false
+        var acknowledgedHead: UInt64 = 0
+        var acknowledgementCount: Int64 = 0
+
+        mutating func take(_ line: Substring) {
+            if line == "done" { isDone = true }
+            let words = line.split(separator: " ")
+            if words.count == 3, words[0] == "ack", let head = UInt64(words[2]) {
+                acknowledgedHead = head
+                acknowledgementCount += 1
+            }
+        }
+    }
+
+    let store: String
+    let effectFile: String
+    let arguments: [String]
+
+    init(folder: TemporaryFolder, name: String, seed: UInt64, steps: Int) {
+        store = folder.file("\(name).sqlite")
+        effectFile = folder.file("\(name).effects")
+        arguments = [store, effectFile, "\(seed)", "\(steps)"]
+    }
+
+    func moment(_ random: inout SeededRandom) -> Moment {
+        if random.chance(1, of: 3) { return .afterMilliseconds(random.integer(in: 0...80)) }
+        return .afterAcknowledgements(
+            random.integer(in: 1...20), thenMicroseconds: random.integer(in: 0...3_000))
+    }
+
+    func run(killing moment: Moment? = nil) throws -> End {
+        try run { end in
+            guard case .afterAcknowledgements(let count, let wait) = moment,
+                end.acknowledgementCount >= count
+            else { return false }
+            usleep(UInt32(wait))
+            return true
+        } started: { process in
+            guard case .afterMilliseconds(let wait) = moment else { return }
+            usleep(UInt32(wait * 1_000))
+            kill(process, SIGKILL)
+        }
+    }
+
+    /// Reads what the child prints until it ends; kills it when `isOver` says so.
+    func run(
+        isOver: (End) -> Bool, started: (Int32) -> Void = { _ in }
+    ) throws -> End {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        started(process.processIdentifier)
+        var end = End()
+        var text = ""
+        while true {
+            let bytes = pipe.fileHandleForReading.availableData
+            if bytes.isEmpty { break }
+            text += String(decoding: bytes, as: UTF8.self)
+            while let newline = text.firstIndex(of: "\n") {
+                end.take(text[..<newline])
+                text = String(text[text.index(after: newline)...])
+            }
+            if !end.isDone, isOver(end) { kill(process.processIdentifier, SIGKILL) }
+        }
+        process.waitUntilExit()
+        return end
+    }
+
+    // Built beside the tests.
+    private static var program: String {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        return URL(fileURLWithPath: tests ?? "").deletingLastPathComponent()
+            .appendingPathComponent("KillChild").path
+    }
+
+    func head() throws -> JournalHead {
+        guard FileManager.default.fileExists(atPath: store) else { return .empty }
+        return try ReadOnlyFile.read(path: store) { db in
+            // Killed before its tables were made.
+            try db.tableExists("journal") ? try Journal.head(in: db) : .empty
+        }
+    }
+
+    func parts() throws -> [String] {
+        try ReadOnlyFile.read(path: store) { db in
+            var parts: [String] = []
+            try Parts.forEach(in: db) { key, body in
+                parts.append("\(key) \(String(decoding: body, as: UTF8.self))")
+            }
+            return parts
+        }
+    }
+
+    func waiting() throws -> Int {
+        try ReadOnlyFile.read(path: store) { try Outbox.all(in: $0).count }
+    }
+
+    func effects() throws -> [Substring] {
+        try String(contentsOfFile: effectFile, encoding: .utf8).split(separator: "\n")
+    }
+}
