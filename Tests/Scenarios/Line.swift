@@ -20,9 +20,9 @@ struct Line: Sendable {
         options = try ConnectionOptions.parse(["--data", folder.path] + addresses)
     }
 
-    /// Loads the plant's registry on the evening before its data begin.
-    func loadRegistry() async throws {
-        for service in ServiceName.allCases.reversed() {
+    /// Loads the plant's registry; on a simulated clock, on the evening before its data begin.
+    func loadRegistry(advancing: Bool = true) async throws {
+        for service in ServiceName.allCases.reversed() where advancing {
             let evening = Instant.t0 - .hours(12)
             _ = try await ask(
                 service, ClockV1.ClockService.advance,
