@@ -37,8 +37,10 @@ package struct TokenKey: Sendable {
     }
 
     /// Checks what this key has signed.
-    package func verifier(clock: any TimeSource = SystemTime()) -> TokenVerifier {
-        TokenVerifier(keys: keys, clock: clock)
+    package func verifier(
+        clock: any TimeSource = SystemTime(), cachedMax: Int = RuntimeLimits.verifiedTokensMax
+    ) -> TokenVerifier {
+        TokenVerifier(keys: keys, clock: clock, cachedMax: cachedMax)
     }
 
     private static func date(_ instant: Instant) -> Date {

@@ -37,10 +37,7 @@ package final class TokenVerifier: Sendable {
     private let cachedMax: Int
 
     /// Tokens live in real time, also where the rules run on a simulated clock.
-    init(
-        keys: JWTKeyCollection, clock: any TimeSource = SystemTime(),
-        cachedMax: Int = RuntimeLimits.verifiedTokensMax
-    ) {
+    init(keys: JWTKeyCollection, clock: any TimeSource, cachedMax: Int) {
         (self.keys, self.clock, self.cachedMax) = (keys, clock, cachedMax)
     }
 
