@@ -39,6 +39,17 @@ extension RiskMachine {
         }
     }
 
+    /// The standing alarm of a point.
+    package func standingAlarm(of point: PointID) -> Alarm? { sessions[point] }
+
+    /// The machine without its points, for questions: whoever held on to the points would make
+    /// the next reading copy them all.
+    package var forQuestions: RiskMachine {
+        var copy = self
+        copy.table = PointTable()
+        return copy
+    }
+
     /// All standing alarms in the order of their ids.
     package var standingAlarms: [Alarm] {
         sessions.keys.sorted().compactMap { sessions[$0] }

@@ -24,6 +24,12 @@ package struct Principal: Hashable, Sendable {
         (self.subject, self.role, self.node) = (subject, role, node)
     }
 
+    /// True if the caller may see what belongs to `node`: what stands under its own node; services
+    /// and tokens for no node in particular see everything.
+    package func sees(_ other: NodeID, in tree: OrganisationTree) -> Bool {
+        role == .service || node.text.isEmpty || tree.stands(other, under: node)
+    }
+
     /// Throws `PERMISSION_DENIED` unless the caller has one of the roles.
     package func require(_ roles: Role...) throws(RPCStatus) {
         if roles.contains(role) { return }

@@ -1,0 +1,63 @@
+import Contracts
+import Domain
+import Logging
+import RPC
+import Runtime
+
+/// Keeps readings back until the registry copy is as new as they are.
+///
+/// Readings and registry come on streams of their own. A reading of a point that was imported a
+/// moment ago must not be judged before the point is known: its alarm would be lost.
+struct RegistryGate: Sendable {
+    let ingest: RPCClient
+    /// Follows ingest's journal.
+    let registry: any HostedFollower
+    /// The points of a table that the registry copy does not hold.
+    let unknownPoints: @Sendable ([PointID]) async throws -> [PointID]
+    let logger: Logger
+
+    /// Waits until everything that the journal of ingest holds now has been heard.
+    func waitUntilCurrent() async throws {
+        let head = try await ingest.unary(
+            JournalV1.JournalService.head, JournalV1.HeadRequest(),
+            options: CallOptions(waitForReady: true))
+        try await registry.reached(head.seq)
+    }
+
+    /// Opens the stream of readings after a position, and hands over batches that can be judged.
+    func open(
+        after position: UInt64,
+        _ take: @Sendable (IngestV1.FollowResponse) async throws -> Void
+    ) async throws {
+        try await waitUntilCurrent()
+        let stream = try await ingest.serverStreaming(
+            IngestV1.ReadingsService.follow, IngestV1.FollowRequest(afterPosition: position),
+            options: CallOptions(waitForReady: true))
+        // Gateways send the same table over and over; only a new one is looked up.
+        var known: Set<[String]> = []
+        for try await response in stream {
+            let table = response.columns?.pointIDs ?? []
+            if !known.contains(table), try await areKnown(table) {
+                if known.count >= RiskLimits.tablesRememberedMax { known = [] }
+                known.insert(table)
+            }
+            try await take(response)
+        }
+    }
+
+    private func areKnown(_ table: [String]) async throws -> Bool {
+        let points = table.map(PointID.init)
+        if try await unknownPoints(points).isEmpty { return true }
+        try await waitUntilCurrent()
+        let unknown = try await unknownPoints(points)
+        if unknown.isEmpty { return true }
+        logger.warning(
+            "readings of points that the registry does not hold are not judged",
+            metadata: [
+                "count": "\(unknown.count)",
+                "points":
+                    "\(unknown.prefix(RiskLimits.pointsNamedMax).map(\.text).joined(separator: ", "))",
+            ])
+        return false
+    }
+}
