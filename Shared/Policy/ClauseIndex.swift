@@ -20,7 +20,7 @@ package struct ClauseIndex: Sendable {
         clause.text.split(separator: ";").map { trimmed(String($0)) }
     }
 
-    /// What is wrong with `clause`, as sentences; none if each reference names an article that exists.
+    /// What is wrong with `clause`, as sentences; none if each reference names an existing article.
     package func complaints(about clause: Clause) -> [String] {
         let references = Self.references(in: clause)
         if references.isEmpty { return ["the clause is empty; write one such as `002-WD §5`."] }

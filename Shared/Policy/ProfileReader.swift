@@ -181,7 +181,7 @@ func listed(_ words: [String]) -> String {
 }
 
 extension Interval {
-    /// From words such as `30 min`; nil if they are no length of time above 0 and up to 10,000 days.
+    /// From words such as `30 min`; nil if they are no time above 0 and up to 10,000 days.
     init?(words: String) {
         let parts = words.split(separator: " ")
         guard parts.count == 2, let count = Int64(parts[0]), (1...864_000_000).contains(count)

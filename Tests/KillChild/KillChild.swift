@@ -10,7 +10,8 @@ import Storage
 ///     KillChild STORE EFFECTS SEED STEPS
 ///
 /// Goes on from where the store stands. Prints `ready`, then after each step that is stored
-/// `ack STEP HEAD` with the end of the journal, then `done`. Reminders are appended to the file EFFECTS, each key once.
+/// `ack STEP HEAD` with the end of the journal, then `done`. Reminders are appended to the file
+/// EFFECTS, each key once.
 @main enum KillChild {
     static func main() async throws {
         let arguments = CommandLine.arguments

@@ -1,7 +1,7 @@
 import Contracts
 import Domain
 
-/// What happened, as a regulator could sign it: one line each, in the order in which it was decided.
+/// What happened, as a regulator could sign it: one line each, in the order of deciding.
 struct Story {
     private var lines: [String] = []
     private var toldTexts: Set<String> = []
@@ -56,7 +56,7 @@ struct Story {
             }
         let to = notice.personName.isEmpty ? notice.nodeName : notice.personName
         add(entry, "\(what)  → \(to)（\(notice.role)，\(notice.channel)）  （\(notice.clause)）")
-        // A text is told once, and of the circulars the first: the others differ in number and time.
+        // A text is told once; of circulars the first, as the others differ in number and time.
         let isNew = notice.circularNumber <= 1 && toldTexts.insert(notice.text).inserted
         if isNew { lines.append("                     「\(notice.text)」") }
     }

@@ -14,8 +14,9 @@ enum Sizes {
                     limit + 1, "the file has \(file.lines.count - 1) lines",
                     "split it: at most \(limit)"))
         }
+        let quoted = quotedLines(file)
         for (index, line) in file.lines.enumerated() where line.utf8.count > columnsMax {
-            guard line.count > columnsMax else { continue }
+            guard line.count > columnsMax, !quoted.contains(index + 1) else { continue }
             findings.append(
                 file.finding(
                     index + 1, "the line has \(line.count) columns", "at most \(columnsMax)"))
@@ -27,6 +28,14 @@ enum Sizes {
                     "decide in the parent, compute in leaves: at most \(functionMax)"))
         }
         return findings
+    }
+
+    /// Lines inside a string of several lines: what is quoted is as long as it is.
+    private static func quotedLines(_ file: SourceFile) -> Set<Int> {
+        Set(
+            file.tokens.filter { $0.kind == .string && $0.text.contains("\n") }.flatMap { string in
+                string.line...string.line + string.text.count { $0 == "\n" }
+            })
     }
 
     /// Functions and initialisers with a body, each with the lines from name to closing brace.
@@ -103,6 +112,8 @@ enum Sizes {
         let hundred = String(repeating: "液", count: 100)
         #expect(Sizes.check(SourceFile("Shared/RPC/X.swift", hundred)).isEmpty)
         #expect(Sizes.check(SourceFile("Shared/RPC/X.swift", hundred + "位")).count == 1)
+        let quoted = "let text = \"\"\"\n\(hundred)位\n\"\"\""
+        #expect(Sizes.check(SourceFile("Shared/RPC/X.swift", quoted)).isEmpty)
     }
 
     @Test func longFunctionsAreFound() {

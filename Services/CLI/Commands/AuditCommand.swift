@@ -44,7 +44,7 @@ struct AuditCommand: ParsableCommand {
             print(records)
             if findingCount > 0 {
                 throw Failure.refused(
-                    "\(findingCount) findings: what these journals say cannot be trusted as a whole.",
+                    "\(findingCount) findings: these journals cannot be trusted as a whole.",
                     next: "Stop the services, keep the files as evidence, restore a copy.")
             }
         }

@@ -27,7 +27,7 @@ struct WarningCommand: ParsableCommand {
             output.print(
                 answer.warnings.map(Record.init),
                 empty: level == nil
-                    ? "No hazard source is known. Load the registry with `hazwatch registry import`."
+                    ? "No hazard source is known. Load them with `hazwatch registry import`."
                     : "No hazard source is at this level or higher.")
         }
     }

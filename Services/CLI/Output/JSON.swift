@@ -1,4 +1,4 @@
-/// A JSON value whose objects keep their order, so that the same answer always prints the same text.
+/// A JSON value whose objects keep their order: the same answer always prints the same text.
 enum JSON: Sendable, Equatable {
     case null
     case flag(Bool)

@@ -24,7 +24,8 @@ extension Record {
             Field("current_state", "now", .state(alarm.currentState)),
             Field("worst_state", "worst", .state(alarm.worstState)),
             Field(
-                "worst_value", "worst value", alarm.worstReading.map { .number($0.value) } ?? .none),
+                "worst_value", "worst value",
+                alarm.worstReading.map { .number($0.value) } ?? .none),
             Field("worst_limit", "limit", .number(alarm.worstLimit)),
             Field("unit", "unit", .text(alarm.unit)),
             Field("raised_at", "raised at", .at(alarm.raisedAtUnixMs)),

@@ -161,8 +161,8 @@ struct ReplayRun: Sendable {
             return "\n  \(point): \(one.text)"
         }
         return Failure.refused(
-            "\(file.path):\(line): \(refused.count) of \(batch.readings.count) readings were refused:"
-                + texts.joined(),
+            "\(file.path):\(line): \(refused.count) of \(batch.readings.count) readings "
+                + "were refused:" + texts.joined(),
             next: "Mend the mapping file or the registry; then run the same replay again.")
     }
 }

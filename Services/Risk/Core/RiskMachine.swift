@@ -42,7 +42,7 @@ package struct RiskMachine: Machine {
     var changes: [String: RiskPart?] = [:]
     /// Alarms whose worst reading went further beyond, without a change of state.
     var widened: Set<PointID> = []
-    /// Good readings of points that the registry does not know: counted, since they cannot be judged.
+    /// Good readings of points that the registry does not know: counted, as they cannot be judged.
     package var readingsOfUnknownPoints = 0
 
     package init(profile: PolicyProfile) {

@@ -45,7 +45,7 @@ extension ConfigurationKey {
 
     private static let tls = [
         ConfigurationKey(
-            "tls-certificate", .text, "The certificate chain of the server, in PEM; unset: no TLS."),
+            "tls-certificate", .text, "The server's certificate chain, in PEM; unset: no TLS."),
         ConfigurationKey("tls-key", .text, "The private key of the certificate, in PEM."),
         ConfigurationKey(
             "tls-client-roots", .text,

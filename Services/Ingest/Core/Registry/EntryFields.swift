@@ -41,7 +41,7 @@ extension EntryKind {
 }
 
 extension RegistryEntry {
-    /// The fields as an export writes them, in the order of `EntryKind.fields`; empty ones left out.
+    /// The fields as an export writes them, in the order of `EntryKind.fields`, without empty ones.
     package var fields: [(name: String, text: String)] {
         let texts = fieldTexts
         return zip(key.kind.fields, texts).filter { !$0.1.isEmpty }.map { ($0.0, $0.1) }

@@ -1,7 +1,7 @@
 package import Domain
 
 extension Registry {
-    /// The tree is at most this deep: nation, province, city, county, park, enterprise and one spare.
+    /// How deep the tree may be: nation, province, city, county, park, enterprise and one spare.
     ///
     /// A walk upwards ends here, so that even a registry with a circle in it cannot hang a caller.
     static let depthMax = 7
@@ -28,7 +28,7 @@ extension Registry {
         path(of: node).contains(ancestor)
     }
 
-    /// The node that an entry belongs to: its own for bodies and enterprises, else its enterprise's.
+    /// The node that an entry belongs to: its own for bodies and enterprises, else the enterprise.
     package func node(of entry: RegistryEntry) -> NodeID? {
         switch entry {
         case .node(let value): value.id
