@@ -104,7 +104,8 @@ let package = Package(
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),
-        program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC", "Contracts"] + arguments),
+        program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC"] + nio("NIOPosix") + log + arguments
+            + [use("UnixSignals", "swift-service-lifecycle")]),
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
         tests("DomainTests", ["Domain"]),
@@ -115,7 +116,7 @@ let package = Package(
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform),
         tests("CLITests", ["CLI", "SimKit"] + platform),
-        tests("InteropTests", ["Interop", "RPC", "Contracts"]),
+        tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
         tests("Tidy", []),
     ]

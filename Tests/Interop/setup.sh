@@ -16,6 +16,8 @@ need() {
 need python3 "python3 python3-venv"
 need protoc protobuf-compiler
 need h2load nghttp2-client
+need nghttp nghttp2-client
+need openssl openssl
 need make build-essential
 need c++ build-essential
 need grpc_cpp_plugin protobuf-compiler-grpc
@@ -28,6 +30,14 @@ if ! cmp -s "$here/python/requirements.txt" "$to/venv/requirements.txt"; then
     "$to/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
         -r "$here/python/requirements.txt"
     cp "$here/python/requirements.txt" "$to/venv/requirements.txt"
+fi
+
+# A certificate for this machine's loopback, good for tests only.
+if [ ! -s "$to/tls/certificate.pem" ]; then
+    mkdir -p "$to/tls"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+        -subj /CN=localhost -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" \
+        -keyout "$to/tls/key.pem" -out "$to/tls/certificate.pem" 2>/dev/null
 fi
 
 protoc -I"$root/proto" --include_imports "--descriptor_set_out=$to/testing.pb" \
