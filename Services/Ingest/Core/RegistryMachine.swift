@@ -4,7 +4,7 @@ package import Kernel
 /// Keeps the registry: takes in files as a whole and says what changed.
 ///
 /// *What it owns*: every entry of the registry; each is one part.
-/// *How it moves*: an import adds and replaces, or is refused with each mistake and changes nothing.
+/// *How it moves*: an import adds and replaces, or is refused with all its mistakes at once.
 /// *The odd case*: an import removes nothing. What should go is a decision of its own, with a name
 /// and a reason, and has no event yet.
 package struct RegistryMachine: Machine {
