@@ -145,8 +145,10 @@ let cityYAML = """
         rangeHigh: 1e3
         high: 60
         highHigh: 80
-      - {id: x1, device: v1, name: 液位, indicator: liquidLevel, unit: "%", rangeLow: 0, rangeHigh: 100, low: 10}
-      - {id: b1, device: v2, name: 温度, indicator: temperature, unit: °C, rangeLow: 0, rangeHigh: 100}
+      - {id: x1, device: v1, name: 液位, indicator: liquidLevel, unit: "%",
+         rangeLow: 0, rangeHigh: 100, low: 10}
+      - {id: b1, device: v2, name: 温度, indicator: temperature, unit: °C,
+         rangeLow: 0, rangeHigh: 100}
     persons:
       - {id: a1, hazardSource: s1, tier: principal, name: 示范人员甲, telephone: 000-0000-0001}
       - {id: a2, hazardSource: s1, tier: technical, name: 示范人员乙, telephone: 000-0000-0002}
