@@ -98,7 +98,7 @@ let package = Package(
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),
     ]
-    + service("Ingest", yaml + metrics + lifecycle) + service("Risk") + service("Notification", http + web)
+    + service("Ingest", yaml + metrics + lifecycle) + service("Risk") + service("Notification", http + web + nio("NIOCore", "NIOHTTP1") + lifecycle)
     + [
         program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),

@@ -1,1 +1,9 @@
-@main enum NotificationMain { static func main() {} }
+import Foundation
+import Notification
+import Runtime
+
+@main enum NotificationMain {
+    static func main() async {
+        exit(await ServiceMain.run(NotificationService.self))
+    }
+}

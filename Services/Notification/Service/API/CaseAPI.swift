@@ -1,0 +1,106 @@
+import Contracts
+package import Domain
+package import NotificationCore
+package import RPC
+import Runtime
+
+/// Serves `CaseService`.
+package struct CaseAPI: Sendable {
+    /// What it needs of the rest of the service.
+    package struct Ports: Sendable {
+        package var tree: @Sendable () async throws -> OrganisationTree
+        /// What falls due next in a case.
+        package var due: @Sendable (CaseID) async throws -> [NotificationMachine.Due]
+        /// Cases before an ordinal, the newest first.
+        package var cases:
+            @Sendable (
+                _ before: Int64, _ isOpenOnly: Bool, _ limit: Int
+            ) async throws -> [StoredMessage]
+        package var oneCase: @Sendable (CaseID) async throws -> StoredMessage?
+        /// The notices of a case, oldest first.
+        package var notices: @Sendable (CaseID) async throws -> [StoredMessage]
+
+        package init(
+            tree: @escaping @Sendable () async throws -> OrganisationTree,
+            due: @escaping @Sendable (CaseID) async throws -> [NotificationMachine.Due],
+            cases:
+                @escaping @Sendable (
+                    _ before: Int64, _ isOpenOnly: Bool, _ limit: Int
+                ) async throws -> [StoredMessage],
+            oneCase: @escaping @Sendable (CaseID) async throws -> StoredMessage?,
+            notices: @escaping @Sendable (CaseID) async throws -> [StoredMessage]
+        ) {
+            (self.tree, self.due, self.cases) = (tree, due, cases)
+            (self.oneCase, self.notices) = (oneCase, notices)
+        }
+    }
+
+    private let ports: Ports
+
+    package init(ports: Ports) {
+        self.ports = ports
+    }
+
+    package func register(in router: inout RPCRouter) {
+        router.describe(NotificationV1.CaseService.file)
+        router.unary(NotificationV1.CaseService.listCases) { request, call in
+            try await answering { try await list(request, call.principal()) }
+        }
+        router.unary(NotificationV1.CaseService.getCase) { request, call in
+            try await answering { try await get(request, call.principal()) }
+        }
+    }
+
+    private func list(
+        _ request: NotificationV1.ListCasesRequest, _ principal: Principal
+    ) async throws -> NotificationV1.ListCasesResponse {
+        let tree = try await ports.tree()
+        let asked = request.pageSize == 0 ? ServiceLimits.casesPerPageMax : Int(request.pageSize)
+        let size = min(asked, ServiceLimits.casesPerPageMax)
+        var before = try ordinal(request.pageToken)
+        var response = NotificationV1.ListCasesResponse()
+        var looked = 0
+        while response.cases.count < size {
+            let rows = try await ports.cases(before, !request.includeClosed, size)
+            for row in rows where response.cases.count < size {
+                before = row.ordinal
+                if principal.sees(row.node, in: tree) {
+                    response.cases.append(try NotificationV1.Case(serialized: row.body))
+                }
+            }
+            looked += rows.count
+            if rows.count < size { return response }
+            if looked >= ServiceLimits.rowsPerCallMax { break }
+        }
+        response.nextPageToken = "\(before)"
+        return response
+    }
+
+    private func ordinal(_ token: String) throws -> Int64 {
+        if token.isEmpty { return .max }
+        guard let ordinal = Int64(token), ordinal > 0 else {
+            throw DeskRefusal.badPageToken(token)
+        }
+        return ordinal
+    }
+
+    private func get(
+        _ request: NotificationV1.GetCaseRequest, _ principal: Principal
+    ) async throws -> NotificationV1.GetCaseResponse {
+        let id = CaseID(request.caseID)
+        guard let row = try await ports.oneCase(id) else {
+            throw DeskRefusal.unknownCase(request.caseID)
+        }
+        guard principal.sees(row.node, in: try await ports.tree()) else {
+            throw DeskRefusal.otherNode(
+                what: "Case \(id)", node: row.node, token: principal.node,
+                subject: principal.subject)
+        }
+        return NotificationV1.GetCaseResponse(
+            case: try NotificationV1.Case(serialized: row.body),
+            notices: try await ports.notices(id).map {
+                try NotificationV1.Notice(serialized: $0.body)
+            },
+            due: try await ports.due(id).map(NotificationV1.Due.init))
+    }
+}

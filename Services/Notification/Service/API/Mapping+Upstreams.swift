@@ -1,0 +1,68 @@
+package import Contracts
+import Domain
+package import NotificationCore
+
+extension RegistryFact {
+    /// What an entry of ingest's journal says of the registry; nil if no copy of it is needed.
+    package init?(_ entry: JournalV1.Entry) throws {
+        // A kind that is not known comes from a newer service.
+        guard let kind = JournalKind(rawValue: entry.kind) else { return nil }
+        switch try JournalRecord(kind: kind, body: entry.body) {
+        case .nodePut(let node): self = .node(try .init(node))
+        case .enterprisePut(let enterprise): self = .enterprise(try .init(enterprise))
+        case .hazardSourcePut(let source):
+            self = .source(
+                .init(
+                    id: HazardSourceID(source.id), enterprise: EnterpriseID(source.enterpriseID),
+                    name: source.name))
+        case .personPut(let person):
+            self = .person(
+                .init(
+                    id: PersonID(person.id), source: HazardSourceID(person.hazardSourceID),
+                    tier: try Tier(text: person.tier), name: person.name,
+                    telephone: person.telephone))
+        case .devicePut, .pointPut, .gatewayPut, .registryImported, .alarmRaised, .alarmChanged,
+            .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseClosed,
+            .noticeQueued, .noticeDelivery:
+            return nil
+        }
+    }
+}
+
+extension RegistryFact.Enterprise {
+    fileprivate init(_ enterprise: IngestV1.Enterprise) throws {
+        let parent = enterprise.parkID.isEmpty ? enterprise.countyID : enterprise.parkID
+        self.init(
+            id: EnterpriseID(enterprise.id), parent: NodeID(parent),
+            placement: try Placement(text: enterprise.placement),
+            name: enterprise.shortName.isEmpty ? enterprise.name : enterprise.shortName)
+    }
+}
+
+extension LevelNews {
+    /// What an entry of risk's journal says of a level; nil if it says nothing of one.
+    package init?(_ entry: JournalV1.Entry) throws {
+        guard let kind = JournalKind(rawValue: entry.kind), kind == .levelChanged else {
+            return nil
+        }
+        let warning = try RiskV1.Warning(serialized: entry.body)
+        self.init(
+            source: HazardSourceID(warning.hazardSourceID),
+            enterprise: EnterpriseID(warning.enterpriseID),
+            sourceName: warning.hazardSourceName, enterpriseName: warning.enterpriseName,
+            level: try WarningLevel(warning.level),
+            changedAt: Instant(unixMilliseconds: warning.changedAtUnixMs),
+            causes: try warning.causes.map { try Cause($0) })
+    }
+}
+
+extension LevelNews.Cause {
+    fileprivate init(_ alarm: RiskV1.Alarm) throws {
+        let reading = alarm.changedReading ?? CommonV1.Reading()
+        self.init(
+            deviceName: alarm.deviceName, pointName: alarm.pointName, unit: alarm.unit,
+            state: try LimitState(alarm.currentState, field: "current_state"),
+            value: reading.value, limit: alarm.changedLimit,
+            measuredAt: Instant(unixMilliseconds: reading.measuredAtUnixMs))
+    }
+}

@@ -1,0 +1,36 @@
+import Domain
+
+/// What the notification service holds back from growing without bound, with the reason of each
+/// number.
+enum ServiceLimits {
+    /// Cases on one page: some 100 kB.
+    static let casesPerPageMax = 200
+
+    /// Notices on one page or in one look at an inbox: some 300 kB of Chinese text.
+    static let noticesPerPageMax = 200
+
+    /// Notices of one case that are answered at once: a red case of two months without a downgrade.
+    static let noticesPerCaseMax = 5_000
+
+    /// Rows that one call looks through for those that its token may see: some 20 ms.
+    static let rowsPerCallMax = 5_000
+
+    /// How long circulars wait after a start for the levels to be heard: an upstream that is down
+    /// must not put them off for longer than people notice.
+    static let levelsHeardWithin = Interval.seconds(30)
+
+    /// How long levels wait after a start for news of the registry, such as a new telephone.
+    static let registryHeardWithin = Interval.seconds(5)
+
+    /// Bytes of an answer of a provider that are read; theirs have some 200.
+    static let answerBytesMax = 64 << 10
+
+    /// Characters of an answer that the record keeps when something went wrong.
+    static let answerCharactersKept = 200
+
+    /// Bytes of one callback with receipts: a provider sends some hundred in one.
+    static let receiptBytesMax = 1 << 20
+
+    /// Receipts in one callback; more are a mistake of the provider.
+    static let receiptsPerCallbackMax = 5_000
+}

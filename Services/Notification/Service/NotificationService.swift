@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import Contracts
+import Domain
+import NotificationCore
+import Policy
+import RPC
+package import Runtime
+import ServiceLifecycle
+package import Storage
+
+/// Opens warning cases, tells whom the profile names, and pursues the circulars: what others may
+/// ask stands in `API`, what we remember in `Store`, how a provider is asked in `HTTP`.
+package enum NotificationService: HostedService {
+    package static let name = "notification"
+    package static let upstreams = ["ingest", "risk"]
+    package static let keys = ConfigurationKey.profile + HTTPProvider.keys + ReceiptRules.keys
+    package static let migrations = CaseTables.migrations
+
+    package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        let profile = try context.profile()
+        let settings = context.configuration
+        let provider = try HTTPProvider.read(settings)
+        let receipts = try ReceiptRules.read(settings)
+        if provider == nil {
+            context.logger.warning(
+                "no HTTP provider is configured: notices to persons fail; set http-url")
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .shared(context.group))
+        let gate = HeadSignal()
+        let engine = try Engine(
+            name: name, store: context.store, clock: context.clock,
+            shell: shell(profile, gate, HTTPChannel(provider: provider, client: client)),
+            metrics: context.metrics, logger: context.logger)
+        let registry = Follower.journal(
+            "ingest.journal", of: context.client("ingest"), kindPrefixes: ["ingest."],
+            engine: engine, metrics: context.metrics, logger: context.logger
+        ) { entry in
+            try RegistryFact(entry).map { [.registered($0)] } ?? []
+        }
+        let levels = levels(engine, registry, context)
+        var jobs: [any Service] = [
+            HTTPClientJob(client: client, logger: context.logger),
+            LevelsHeard(
+                engine: engine, risk: context.client("risk"), levels: levels, gate: gate,
+                logger: context.logger),
+        ]
+        if let receipts {
+            jobs.append(receiptServer(receipts, engine, context))
+        }
+        var router = RPCRouter()
+        let ports = Ports(engine: engine, store: context.store)
+        CaseAPI(ports: ports.cases).register(in: &router)
+        InboxAPI(ports: ports.inbox).register(in: &router)
+        return ServiceParts(
+            router: router, engine: engine, followers: [registry, levels], jobs: jobs,
+            scope: { principal in
+                let tree = try await engine.read { $0.tree }
+                return { principal.sees($0, in: tree) }
+            },
+            // Before, nothing falls due that a replay would have to know of.
+            settle: { _ = try await gate.head(past: 0) })
+    }
+
+    private static func levels(
+        _ engine: Engine<NotificationMachine>, _ registry: any HostedFollower,
+        _ context: ServiceContext
+    ) -> Follower<NotificationMachine, JournalV1.SubscribeResponse> {
+        let levels = LevelSource(
+            risk: context.client("risk"), ingest: context.client("ingest"), registry: registry,
+            knows: { source in try await engine.read { $0.knows(source) } },
+            logger: context.logger)
+        let source = Follower<NotificationMachine, JournalV1.SubscribeResponse>.Source(
+            name: "risk.journal",
+            open: { after, take in try await levels.open(after: after, take) },
+            step: { response in
+                let news = try response.entry.flatMap { try LevelNews($0) }
+                return FollowStep(
+                    events: news.map { [.levelChanged($0)] } ?? [],
+                    position: response.entry?.seq ?? response.headSeq, head: response.headSeq)
+            },
+            weight: { $0.entry?.body.count ?? 0 })
+        return Follower(
+            source: source, engine: engine, metrics: context.metrics, logger: context.logger)
+    }
+
+    private static func receiptServer(
+        _ rules: ReceiptRules, _ engine: Engine<NotificationMachine>, _ context: ServiceContext
+    ) -> ReceiptServer {
+        ReceiptServer(
+            rules: rules, host: context.configuration.text("receipt-host"),
+            port: Int(context.configuration.optional("receipt-port") ?? "") ?? 0,
+            group: context.group, logger: context.logger
+        ) { event in
+            try await engine.submit(event)
+        }
+    }
+
+    private static func shell(
+        _ profile: PolicyProfile, _ gate: HeadSignal, _ channel: HTTPChannel
+    ) -> Engine<NotificationMachine>.Shell {
+        Engine<NotificationMachine>.Shell(
+            machine: {
+                NotificationMachine(profile: profile, areLevelsHeard: gate.head > 0)
+            },
+            plan: { effect, _ in effect.plans },
+            perform: { row in
+                let handOver = try HandOver(row)
+                let outcome = try await channel.attempt(handOver.notice)
+                return .attempted(handOver.notice.id, attempt: handOver.attempt, outcome)
+            })
+    }
+}

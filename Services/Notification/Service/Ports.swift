@@ -1,0 +1,64 @@
+import Domain
+import NotificationCore
+import Runtime
+import Storage
+
+/// Gives the API what it needs of engine and store.
+struct Ports: Sendable {
+    let engine: Engine<NotificationMachine>
+    let store: Store
+
+    var cases: CaseAPI.Ports {
+        CaseAPI.Ports(
+            tree: { [engine] in try await engine.read { $0.tree } },
+            due: { [engine] id in try await engine.read { $0.due(of: id) } },
+            cases: { [store] before, isOpenOnly, limit in
+                try await store.read { db in
+                    try CaseTables.cases(
+                        before: before, isOpenOnly: isOpenOnly, limit: limit, in: db)
+                }.map(StoredMessage.init)
+            },
+            oneCase: { [store] id in
+                try await store.read { try CaseTables.oneCase(id.text, in: $0) }
+                    .map(StoredMessage.init)
+            },
+            notices: { [store] id in
+                try await store.read { db in
+                    try CaseTables.notices(
+                        ofCase: id.text, limit: ServiceLimits.noticesPerCaseMax, in: db)
+                }.map(StoredMessage.init)
+            })
+    }
+
+    var inbox: InboxAPI.Ports {
+        InboxAPI.Ports(
+            tree: { [engine] in try await engine.read { $0.tree } },
+            inbox: { [store] node, includingConfirmed, limit in
+                try await store.read { db in
+                    try CaseTables.inbox(
+                        of: node.text, before: .max, includingConfirmed: includingConfirmed,
+                        limit: limit, in: db)
+                }.map(StoredMessage.init)
+            },
+            arrivals: { [store] node, after, undeliveredOnly, limit in
+                try await store.read { db in
+                    try CaseTables.arrivals(
+                        at: node.text, after: after, undeliveredOnly: undeliveredOnly,
+                        limit: limit, in: db)
+                }.map(StoredMessage.init)
+            },
+            lastNotice: { [store] in try await store.read { try CaseTables.lastNotice(in: $0) } },
+            notice: { [store] id in
+                try await store.read { try CaseTables.notice(id.text, in: $0) }
+                    .map(StoredMessage.init)
+            },
+            submit: { [engine] event in try await engine.submit(event) },
+            news: engine.journalHead)
+    }
+}
+
+extension StoredMessage {
+    fileprivate init(_ row: CaseTables.Row) {
+        self.init(ordinal: row.ordinal, id: row.id, node: NodeID(row.node), body: row.body)
+    }
+}
