@@ -76,6 +76,17 @@ struct Line: Sendable {
         }
     }
 
+    /// The readings of a point, from the first.
+    func readings(of point: String) async throws -> [CommonV1.Reading] {
+        try await Connection.with(.ingest, options) { connection in
+            var readings: [CommonV1.Reading] = []
+            let parts = try await connection.stream(
+                IngestV1.ReadingsService.range, IngestV1.RangeRequest(pointID: point))
+            for try await part in parts { readings += part.readings }
+            return readings
+        }
+    }
+
     /// Every notice, in the order in which they were decided.
     func notices() async throws -> [NotificationV1.Notice] {
         try await journal(.notification)

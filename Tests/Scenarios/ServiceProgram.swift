@@ -1,0 +1,115 @@
+import Foundation
+import SimKit
+import Synchronization
+
+@testable import CLI
+
+/// One service as a program of its own, which a test kills and starts again.
+final class ServiceProgram: Sendable {
+    struct NotStarted: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let service: ServiceName
+    let port: Int
+    private let folder: TemporaryFolder
+    private let arguments: [String]
+    private let process = Mutex<Int32?>(nil)
+
+    /// The three services on one data folder, each on a port of its own that a restart keeps.
+    static func platform(on folder: TemporaryFolder) throws -> [ServiceProgram] {
+        let ports = try freePorts(ServiceName.allCases.count)
+        let addresses = zip(ServiceName.allCases, ports).map { service, port in
+            (service: service, flags: ["--\(service)-address", "127.0.0.1:\(port)"])
+        }
+        return zip(ServiceName.allCases, ports).map { service, port in
+            let upstreams = addresses.prefix { $0.service != service }.flatMap(\.flags)
+            return ServiceProgram(service, port: port, on: folder, upstreams)
+        }
+    }
+
+    private init(
+        _ service: ServiceName, port: Int, on folder: TemporaryFolder, _ upstreams: [String]
+    ) {
+        (self.service, self.port, self.folder) = (service, port, folder)
+        arguments =
+            [
+                "--data", folder.path, "--grpc-port", "\(port)", "--admin-port", "0",
+                "--clock", "simulated", "--log-level", "critical",
+            ] + upstreams
+    }
+
+    /// Whether the programs stand beside the tests.
+    static var areBuilt: Bool {
+        ServiceName.allCases.allSatisfy {
+            FileManager.default.isExecutableFile(atPath: program($0))
+        }
+    }
+
+    private static func program(_ service: ServiceName) -> String {
+        let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: tests ?? "").deletingLastPathComponent()
+            .appendingPathComponent("hazwatch-\(service)").path
+    }
+
+    /// Starts the program; the replay waits for it as it waits for any service that is away.
+    func start() throws {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: Self.program(service))
+        child.arguments = arguments
+        child.standardOutput = FileHandle.nullDevice
+        try child.run()
+        process.withLock { $0 = child.processIdentifier }
+    }
+
+    /// Waits until it has noted its port; a test may not go on with half a platform.
+    func waitUntilListening() async throws {
+        let note = folder.file("\(service)/ports")
+        for _ in 0..<500 {
+            if FileManager.default.fileExists(atPath: note) { return }
+            // Another process starts in real time.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NotStarted(description: "\(service) has not started within 10 s")
+    }
+
+    /// Kills it with signal 9, `microseconds` from now, and starts it again.
+    func killSoon(microseconds: Int64) {
+        Thread.detachNewThread { [self] in
+            usleep(UInt32(microseconds))
+            end(SIGKILL)
+            try? start()
+        }
+    }
+
+    /// Ends it for good.
+    func stop() {
+        end(SIGTERM)
+    }
+
+    private func end(_ signal: Int32) {
+        guard let child = process.withLock({ $0.take() }) else { return }
+        kill(child, signal)
+        // Foundation reaps the child; what must be gone before the next start is its lock.
+        while kill(child, 0) == 0 { usleep(500) }
+    }
+
+    // Taken and let go again: another program could take one in between, which a test then reports.
+    private static func freePorts(_ count: Int) throws -> [Int] {
+        let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        defer { for socket in sockets { close(socket) } }
+        return try sockets.map { socket in
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    bind(socket, address, length) == 0 && getsockname(socket, address, &length) == 0
+                }
+            }
+            guard isBound else { throw NotStarted(description: "no free port") }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+}
