@@ -89,7 +89,7 @@ let package = Package(
         shared("Policy", ["Domain"], embed: ["Profiles"]),
         shared("Kernel", ["Domain"]),
         shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CMessageArena", use("DequeModule", "swift-collections")]
-            + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers") + tls + log),
+            + nio("NIOCore", "NIOPosix", "NIOTLS") + tls + log),
         shared("Storage", ["Domain"] + sqlite + crypto),
         shared("Contracts", ["Domain", "RPC", "CMessages"] + nio("NIOCore")),
         shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
@@ -111,7 +111,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
         tests("KernelTests", ["Kernel", "Domain"]),
-        tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls),
+        tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls + log),
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform),

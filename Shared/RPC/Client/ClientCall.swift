@@ -1,59 +1,58 @@
+import NIOCore
+
 /// A call under way that sends messages.
+///
+/// It is cancelled when neither it nor its responses are held any more.
 package struct ClientCall<Request: RPCMessage, Response: RPCMessage>: Sendable {
-    package let responses: ResponseStream<Response>
+    let handle: ClientHandle
+
+    package var responses: ResponseStream<Response> { ResponseStream(handle: handle) }
 
     /// Sends a message; suspends while the server does not keep up.
-    package func send(_ message: Request) async throws(RPCStatus) {
-        throw RPCStatus(.unimplemented)
+    ///
+    /// Compression follows the options of the call unless said otherwise.
+    package func send(_ message: Request, compress: Bool? = nil) async throws(RPCStatus) {
+        let stream = handle.stream
+        let compress = compress ?? true && stream.plan.compression == .gzip
+        if stream.executor.loop.inEventLoop {
+            try stream.send(message, compress: compress)
+            if !stream.outbox.isFull { return }
+        } else {
+            var serialized = ByteBuffer()
+            message.serialize(into: &serialized)
+            let bytes = serialized
+            let isFull = try await stream.executor.run { () throws(RPCStatus) in
+                try stream.send(serialized: bytes, compress: compress)
+                return stream.outbox.isFull
+            }
+            if !isFull { return }
+        }
+        await stream.waitToWrite()
+        if Task.isCancelled { throw RPCStatus(.cancelled, "The task that sends was cancelled.") }
     }
 
     /// Says that no more messages follow.
     package func finish() {
+        let stream = handle.stream
+        stream.executor.onLoop { stream.finishSending() }
     }
 
-    /// Waits for the one answer of a client-streaming call.
+    /// Finishes and waits for the one answer of a client-streaming call.
     package func response() async throws(RPCStatus) -> Response {
-        throw RPCStatus(.unimplemented)
+        finish()
+        var iterator = responses.makeAsyncIterator()
+        guard let message = try await iterator.next() else {
+            throw RPCStatus(.unimplemented, "One response was expected; the server sent none.")
+        }
+        if try await iterator.next() != nil {
+            cancel()
+            throw RPCStatus(.unimplemented, "One response was expected; the server sent more.")
+        }
+        return message
     }
 
     /// Ends the call now; its responses end with `cancelled`.
     package func cancel() {
-    }
-}
-
-/// The answers of a call, in order; taking one gives the server credit for another.
-///
-/// It ends after the last message of a call that went well, and throws the status of any other.
-/// Only one task may iterate.
-package struct ResponseStream<Response: RPCMessage>: AsyncSequence, Sendable {
-    package typealias Element = Response
-    package typealias Failure = RPCStatus
-
-    /// Waits for the metadata before the first message.
-    package func initialMetadata() async throws(RPCStatus) -> Metadata {
-        throw RPCStatus(.unimplemented)
-    }
-
-    /// The metadata after the last message; empty until the stream has ended.
-    package var trailingMetadata: Metadata { Metadata() }
-
-    /// Ends the call now.
-    package func cancel() {
-    }
-
-    package struct AsyncIterator: AsyncIteratorProtocol {
-        package mutating func next() async throws(RPCStatus) -> Response? {
-            try await next(isolation: nil)
-        }
-
-        package mutating func next(
-            isolation actor: isolated (any Actor)?
-        ) async throws(RPCStatus) -> Response? {
-            nil
-        }
-    }
-
-    package func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator()
+        responses.cancel()
     }
 }

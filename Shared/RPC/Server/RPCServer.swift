@@ -1,48 +1,151 @@
 package import Logging
 package import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
 
-/// A gRPC server on one listening address.
+/// A gRPC server on one listening address, with health and reflection.
 package final class RPCServer: Sendable {
-    /// What health checks are told; services are added as `notServing` until set.
-    package let health = HealthBoard()
+    private struct State {
+        var listener: (any Channel)?
+        var connections: [ObjectIdentifier: ServerConnection] = [:]
+        var isDraining = false
+        var whenEmpty: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// What health checks are told; each service serves until it is set otherwise.
+    package let health: HealthBoard
+
+    private let shared: ServerShared
+    private let group: any EventLoopGroup
+    private let executors: [ObjectIdentifier: LoopExecutor]
+    private let state = Mutex(State())
 
     package init(
         configuration: ServerConfiguration = ServerConfiguration(), router: RPCRouter,
         interceptors: [any ServerInterceptor] = [], group: any EventLoopGroup, logger: Logger
     ) {
+        var router = router
+        health = HealthBoard(services: router.services)
+        HealthService.register(on: &router, board: health)
+        ReflectionService.register(on: &router)
+        shared = ServerShared(
+            configuration: configuration, routes: RouteTable(router.routes),
+            interceptors: interceptors, logger: logger)
+        self.group = group
+        var executors: [ObjectIdentifier: LoopExecutor] = [:]
+        for loop in group.makeIterator() {
+            executors[ObjectIdentifier(loop)] = LoopExecutor(loop: loop)
+        }
+        self.executors = executors
     }
 
     /// Binds and accepts; returns the bound port (0 for a Unix socket).
     package func start() async throws -> Int {
-        0
+        let tls = try shared.configuration.tls.map {
+            try NIOSSLContext(configuration: $0.context())
+        }
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: Limits.channelLowWaterBytes, high: Limits.channelHighWaterBytes)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.accept(channel, tls: tls) }
+            }
+        let listener =
+            switch shared.configuration.address {
+            case .hostPort(let host, let port):
+                try await bootstrap.bind(host: host, port: port).get()
+            case .unixSocket(let path):
+                try await bootstrap.bind(
+                    unixDomainSocketPath: path, cleanupExistingSocketFile: true
+                ).get()
+            }
+        state.withLock { $0.listener = listener }
+        return listener.localAddress?.port ?? 0
+    }
+
+    /// Makes the connection of an accepted channel; throwing closes it.
+    private func accept(_ channel: any Channel, tls: NIOSSLContext?) throws {
+        guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
+            throw RPCStatus(.internal, "The channel runs on a loop of another group.")
+        }
+        let connection = try ServerConnection(shared: shared, executor: executor) { [self] in
+            remove($0)
+        }
+        let isWanted = state.withLock { state in
+            guard !state.isDraining,
+                state.connections.count < shared.configuration.connectionsMax
+            else { return false }
+            state.connections[ObjectIdentifier(connection)] = connection
+            return true
+        }
+        guard isWanted else {
+            throw RPCStatus(.resourceExhausted, "The server takes no more connections.")
+        }
+        do {
+            let pipeline = channel.pipeline.syncOperations
+            if let tls {
+                try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                try pipeline.addHandler(ProtocolCheck(then: connection))
+            } else {
+                try pipeline.addHandler(connection)
+            }
+        } catch {
+            remove(connection)
+            throw error
+        }
+        channel.closeFuture.whenComplete { [self] _ in remove(connection) }
+    }
+
+    private func remove(_ connection: ServerConnection) {
+        let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.connections[ObjectIdentifier(connection)] = nil
+            guard state.connections.isEmpty else { return [] }
+            defer { state.whenEmpty = [] }
+            return state.whenEmpty
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// How many connections are open.
+    package var connectionCount: Int {
+        state.withLock { $0.connections.count }
     }
 
     /// Stops accepting, lets running calls finish, and closes what is left after the time.
     package func drain(within limit: Duration) async {
+        health.setAll(.notServing)
+        let (listener, connections) = state.withLock { state in
+            state.isDraining = true
+            defer { state.listener = nil }
+            return (state.listener, Array(state.connections.values))
+        }
+        try? await listener?.close()
+        for connection in connections {
+            connection.executor.onLoop { connection.executor.tick { connection.beginDrain() } }
+        }
+        let timer = group.next().scheduleTask(in: TimeAmount(limit)) { [self] in abort() }
+        await empty()
+        timer.cancel()
     }
-}
 
-/// How a server listens and what it allows.
-package struct ServerConfiguration: Sendable {
-    package var address: RPCAddress
-    package var tls: ServerTLS?
-
-    package init(address: RPCAddress = .hostPort("127.0.0.1", 0), tls: ServerTLS? = nil) {
-        self.address = address
-        self.tls = tls
+    private func abort() {
+        for connection in state.withLock({ Array($0.connections.values) }) {
+            connection.executor.onLoop { connection.executor.tick { connection.abort() } }
+        }
     }
-}
 
-/// Certificates of a server, in PEM.
-package struct ServerTLS: Sendable {
-    package var certificateChain: String
-    package var privateKey: String
-    /// Certificates that client certificates must descend from; nil asks for none.
-    package var clientTrustRoots: String?
-
-    package init(certificateChain: String, privateKey: String, clientTrustRoots: String? = nil) {
-        self.certificateChain = certificateChain
-        self.privateKey = privateKey
-        self.clientTrustRoots = clientTrustRoots
+    private func empty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if !state.connections.isEmpty { state.whenEmpty.append(continuation) }
+                return state.connections.isEmpty
+            }
+            if isEmpty { continuation.resume() }
+        }
     }
 }

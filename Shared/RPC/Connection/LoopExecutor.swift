@@ -1,0 +1,97 @@
+import DequeModule
+package import NIOCore
+
+/// Runs tasks on an event loop, and flushes connections once they have run.
+///
+/// Overview: handlers prefer this executor, so that a call is received, handled and answered on one
+/// thread. A tick is: feed what was received, run the tasks that became ready, flush every
+/// connection that has something to send, and begin again while there is more.
+///
+/// The odd case: a tick is bounded. What is left continues after other work of the loop.
+package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+    // Proof of Sendable: the mutable state below is touched only on the event loop; `enqueue` is
+    // the one entry from outside, and it hops.
+    package let loop: any EventLoop
+    private var jobs = Deque<UnownedJob>()
+    private var unflushed: [Connection] = []
+    private var isTicking = false
+    private var isScheduled = false
+
+    package init(loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if loop.inEventLoop {
+            jobs.append(job)
+            scheduleTick()
+        } else {
+            loop.execute {
+                self.jobs.append(job)
+                self.tick()
+            }
+        }
+    }
+
+    /// Has the connection flushed at the end of the tick.
+    func flushSoon(_ connection: Connection) {
+        unflushed.append(connection)
+        scheduleTick()
+    }
+
+    /// Runs the body and then everything that it made ready.
+    @inline(__always)
+    func tick(_ body: () -> Void) {
+        let isOutermost = !isTicking
+        isTicking = true
+        body()
+        if isOutermost {
+            settle()
+            isTicking = false
+        }
+    }
+
+    func tick() {
+        tick {}
+    }
+
+    private func settle() {
+        var budget = Limits.jobsPerTick
+        for _ in 0..<Limits.roundsPerTick {
+            while budget > 0, let job = jobs.popFirst() {
+                budget -= 1
+                job.runSynchronously(on: asUnownedTaskExecutor())
+            }
+            flush()
+            if jobs.isEmpty, unflushed.isEmpty { return }
+        }
+        postpone()
+    }
+
+    private func flush() {
+        guard !unflushed.isEmpty else { return }
+        var connections: [Connection] = []
+        swap(&connections, &unflushed)
+        for connection in connections { connection.flush() }
+        if unflushed.isEmpty {
+            // Keep the storage for the next tick.
+            connections.removeAll(keepingCapacity: true)
+            swap(&connections, &unflushed)
+        }
+    }
+
+    @inline(__always)
+    private func scheduleTick() {
+        if !isTicking, !isScheduled { postpone() }
+    }
+
+    private func postpone() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        loop.execute {
+            self.isScheduled = false
+            self.tick()
+        }
+    }
+}
