@@ -30,7 +30,7 @@ package final class RPCClient: Sendable {
         _ method: RPCMethod<I, O>, _ request: I, options: CallOptions = .standard
     ) async throws(RPCStatus) -> O {
         let outcome = try await outcome(method, request, options)
-        return try message(of: outcome, method.path)
+        return try message(of: outcome, method.path).message
     }
 
     /// Sends one message and waits for the answer with its metadata.
@@ -38,9 +38,10 @@ package final class RPCClient: Sendable {
         _ method: RPCMethod<I, O>, _ request: I, options: CallOptions = .standard
     ) async throws(RPCStatus) -> UnaryResponse<O> {
         let outcome = try await outcome(method, request, options)
+        let answer: (message: O, isCompressed: Bool) = try message(of: outcome, method.path)
         return UnaryResponse(
-            message: try message(of: outcome, method.path),
-            initialMetadata: outcome.initial.metadata, trailingMetadata: outcome.trailing.metadata)
+            message: answer.message, initialMetadata: outcome.initial.metadata,
+            trailingMetadata: outcome.trailing.metadata, isCompressed: answer.isCompressed)
     }
 
     /// Sends one message; the answers follow as a stream.
@@ -140,7 +141,7 @@ package final class RPCClient: Sendable {
 
     private func message<O: RPCMessage>(
         of outcome: CallOutcome, _ path: String
-    ) throws(RPCStatus) -> O {
+    ) throws(RPCStatus) -> (message: O, isCompressed: Bool) {
         guard outcome.messageCount == 1 else {
             throw RPCStatus(
                 .unimplemented,
@@ -152,7 +153,7 @@ package final class RPCClient: Sendable {
         guard let message = try decoder.next(O.self) else {
             throw RPCStatus(.internal, "The response of \(path) is cut short.")
         }
-        return message
+        return (message, decoder.wasCompressed)
     }
 }
 

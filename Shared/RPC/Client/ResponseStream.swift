@@ -34,7 +34,7 @@ package struct ResponseStream<Response: RPCMessage>: AsyncSequence, Sendable {
         stream.executor.onLoop { stream.cancel() }
     }
 
-    package struct AsyncIterator: AsyncIteratorProtocol {
+    package struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         private let handle: ClientHandle
         private var decoder: MessageDecoder
 

@@ -10,7 +10,7 @@ package struct RequestStream<Request: RPCMessage>: AsyncSequence, Sendable {
 
     let call: ServerCall
 
-    package struct AsyncIterator: AsyncIteratorProtocol {
+    package struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         private let call: ServerCall
         private var decoder: MessageDecoder
 

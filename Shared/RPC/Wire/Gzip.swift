@@ -1,5 +1,6 @@
 import CZlib
 import NIOCore
+import Synchronization
 
 /// Compresses messages; one per connection, used again for each message.
 final class GzipCompressor {
@@ -45,13 +46,15 @@ final class GzipCompressor {
 }
 
 /// Decompresses messages, never to more than a limit.
-final class GzipDecompressor {
+final class GzipDecompressor: @unchecked Sendable {
+    // Proof of Sendable: the stream is used only while `busy` is held.
     enum Failure: Error, Equatable {
         case malformed
         case tooLarge
     }
 
     private let stream: UnsafeMutablePointer<z_stream>
+    private let busy = Mutex(())
 
     init?() {
         stream = .allocate(capacity: 1)
@@ -70,6 +73,14 @@ final class GzipDecompressor {
 
     /// Appends the decompressed bytes to the output, at most `limit` of them.
     func decompress(
+        _ input: UnsafeRawBufferPointer, limit: Int, into output: inout ByteBuffer
+    ) throws(Failure) {
+        try busy.withLock { _ throws(Failure) in
+            try inflateAll(input, limit: limit, into: &output)
+        }
+    }
+
+    private func inflateAll(
         _ input: UnsafeRawBufferPointer, limit: Int, into output: inout ByteBuffer
     ) throws(Failure) {
         inflateReset(stream)

@@ -9,7 +9,7 @@ enum MessageEncoding: Sendable, Equatable {
 /// Decodes framed messages, one after another.
 ///
 /// It belongs to one reader; it is the only place where bytes of a peer become values.
-struct MessageDecoder {
+struct MessageDecoder: Sendable {
     var encoding: MessageEncoding
     let limit: Int
     /// Framed messages, all complete.
