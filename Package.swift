@@ -37,7 +37,7 @@ func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
 }
 /// A service is three modules: the pure core, the service around it, and a thin main.
-func service(_ name: String, _ uses: Uses = []) -> [Target] {
+func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = []) -> [Target] {
     let core: Uses = [.byName(name: "\(name)Core")]
     let all = [.byName(name: name)] + core + platform
     return [
@@ -47,7 +47,7 @@ func service(_ name: String, _ uses: Uses = []) -> [Target] {
             path: "Services/\(name)/Service", swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
         tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime"]),
-        tests("\(name)Tests", all + ["SimKit"]),
+        tests("\(name)Tests", all + ["SimKit"] + uses + upstreams),
     ]
 }
 let platform: Uses = ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime"] + sqlite + log
@@ -98,7 +98,8 @@ let package = Package(
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),
     ]
-    + service("Ingest", yaml + metrics + lifecycle) + service("Risk") + service("Notification", http + web + nio("NIOCore", "NIOHTTP1") + lifecycle)
+    + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
+    + service("Notification", http + web + nio("NIOCore", "NIOHTTP1") + lifecycle, after: ["Ingest", "Risk"])
     + [
         program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),

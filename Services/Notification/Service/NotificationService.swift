@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Contracts
 import Domain
-import NotificationCore
-import Policy
+package import NotificationCore
+package import Policy
 import RPC
 package import Runtime
 import ServiceLifecycle
@@ -95,7 +95,8 @@ package enum NotificationService: HostedService {
         }
     }
 
-    private static func shell(
+    /// What an engine needs to act by `profile` over `channel`; the gate opens once levels are heard.
+    package static func shell(
         _ profile: PolicyProfile, _ gate: HeadSignal, _ channel: HTTPChannel
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(

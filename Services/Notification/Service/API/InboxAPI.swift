@@ -94,6 +94,7 @@ package struct InboxAPI: Sendable {
 
     /// The desk that is meant, if the token may see it.
     private func desk(_ asked: String, _ principal: Principal) async throws -> NodeID {
+        try principal.require(.officer, .administrator, .service)
         let node = asked.isEmpty ? principal.node : NodeID(asked)
         if node.text.isEmpty { throw DeskRefusal.noDesk(subject: principal.subject) }
         let tree = try await ports.tree()

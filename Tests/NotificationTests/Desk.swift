@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import Contracts
+import Domain
+import Foundation
+import GRDB
+import Logging
+import Notification
+import NotificationCore
+import Policy
+import Runtime
+import SimKit
+import Storage
+
+/// An engine of notification with one enterprise, on a store and a clock of a test.
+struct Desk: Sendable {
+    let engine: Engine<NotificationMachine>
+    let store: Store
+    let clock: SimulatedTime
+    private let client: HTTPClient
+    private let running: Task<Void, any Error>
+
+    init(
+        url: String?, folder: TemporaryFolder? = nil, now: Instant = .t0
+    ) async throws {
+        let folder = try folder ?? TemporaryFolder()
+        store = try Store(
+            path: folder.file("store.sqlite"),
+            migrations: [
+                .shared, MigrationSet(owner: "notification", NotificationService.migrations),
+            ])
+        clock = SimulatedTime(now)
+        client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let provider = url.map {
+            HTTPProvider(url: $0, body: DispatchTests.body, timeout: .seconds(5))
+        }
+        var logger = Logger(label: "desk")
+        logger.logLevel = .critical
+        let gate = HeadSignal(head: 1)
+        let engine = try Engine(
+            name: "notification", store: store, clock: clock,
+            shell: NotificationService.shell(
+                try ProfileSource.load("mem-2021"), gate,
+                HTTPChannel(provider: provider, client: client)),
+            logger: logger)
+        self.engine = engine
+        running = Task { try await engine.run() }
+        for fact in Self.registry { try await engine.submit(.registered(fact)) }
+    }
+
+    private static var registry: [RegistryFact] {
+        let tree: [(id: String, parent: String?, kind: NodeKind)] = [
+            ("cn", nil, .nation), ("p1", "cn", .province), ("c1", "p1", .city),
+            ("d1", "c1", .county),
+        ]
+        let nodes = tree.map { node in
+            RegistryFact.node(
+                .init(
+                    id: NodeID(node.id), parent: node.parent.map { NodeID($0) }, kind: node.kind,
+                    name: node.id))
+        }
+        let persons = Tier.allCases.map { tier in
+            RegistryFact.person(
+                .init(
+                    id: PersonID("\(tier)"), source: HazardSourceID("s"), tier: tier,
+                    name: "某\(tier)", telephone: "tel-\(tier)"))
+        }
+        return nodes + [
+            .enterprise(
+                .init(
+                    id: EnterpriseID("e"), parent: NodeID("d1"), placement: .outsidePark,
+                    name: "示范化工")),
+            .source(.init(id: HazardSourceID("s"), enterprise: EnterpriseID("e"), name: "罐区")),
+        ] + persons
+    }
+
+    func level(_ level: WarningLevel) async throws {
+        try await engine.submit(
+            .levelChanged(
+                LevelNews(
+                    source: HazardSourceID("s"), enterprise: EnterpriseID("e"),
+                    sourceName: "罐区", enterpriseName: "示范化工", level: level,
+                    changedAt: clock.now(), causes: [])))
+    }
+
+    func advance(by interval: Interval) async {
+        clock.advance(to: clock.now() + interval)
+        await engine.tick()
+        await engine.idle()
+    }
+
+    /// All notices in the order in which they were decided.
+    func notices() async throws -> [NotificationV1.Notice] {
+        try await store.read { db in
+            try Data.fetchAll(db, sql: "select body from notices order by ordinal")
+        }.map { try NotificationV1.Notice(serialized: [UInt8]($0)) }
+    }
+
+    func states() async throws -> [Delivery] {
+        try await notices().map { try Delivery($0.state) }
+    }
+
+    func stop() async {
+        running.cancel()
+        _ = await running.result
+        try? await client.shutdown()
+        try? store.close()
+    }
+}

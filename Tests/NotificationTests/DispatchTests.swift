@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import Domain
+import Logging
+import Notification
+import NotificationCore
+import Policy
+import Runtime
+import SimKit
+import Storage
+import Testing
+
+/// From the machine's decision to a provider and back, on a real store and real sockets.
+@Suite struct DispatchTests {
+    static let body = JSONValue.object([
+        "id": .string("{id}"), "telephone": .string("{telephone}"), "text": .string("{text}"),
+    ])
+
+    @Test func everyPersonIsSentOneMessageThatBearsItsID() async throws {
+        let provider = Provider()
+        let desk = try await Desk(url: try await provider.url)
+        try await desk.level(.yellow)
+        await desk.engine.idle()
+        let messages = provider.messages.sorted { $0.telephone < $1.telephone }
+        #expect(messages.map(\.telephone) == ["tel-operating", "tel-principal", "tel-technical"])
+        #expect(messages.allSatisfy { $0.id == $0.key && $0.text.contains("黄色预警") })
+        #expect(try await desk.states() == [.sent, .sent, .sent, .sent])
+        await desk.stop()
+        await provider.stop()
+    }
+
+    @Test func failureForNowIsTriedAgainWhenItsTimeHasCome() async throws {
+        let provider = Provider { message, attempt in
+            message.telephone == "tel-technical" && attempt < 3
+                ? (.serviceUnavailable, "busy, tel-technical") : (.ok, "{}")
+        }
+        let desk = try await Desk(url: try await provider.url)
+        try await desk.level(.yellow)
+        await desk.engine.idle()
+        #expect(try await desk.states() == [.sent, .queued, .sent, .sent])
+        let said = try await desk.notices()[1].channelMessage
+        #expect(said.contains("503") && said.contains("busy") && !said.contains("tel-technical"))
+        await desk.advance(by: .seconds(5))
+        #expect(try await desk.states()[1] == .queued)
+        await desk.advance(by: .seconds(10))
+        #expect(try await desk.states()[1] == .sent)
+        #expect(
+            Set(provider.messages.filter { $0.telephone == "tel-technical" }.map(\.id)).count == 1)
+        await desk.stop()
+        await provider.stop()
+    }
+
+    @Test func deadProviderDelaysNoDesk() async throws {
+        // Nobody listens there.
+        let desk = try await Desk(url: "http://127.0.0.1:1/send")
+        try await desk.level(.red)
+        #expect(try await desk.states().suffix(4) == [.sent, .sent, .sent, .sent])
+        await desk.engine.idle()
+        #expect(try await desk.states().prefix(3) == [.queued, .queued, .queued])
+        #expect(try await desk.notices()[0].channelMessage.contains("no answer"))
+        await desk.stop()
+    }
+
+    @Test func withoutAProviderNoticesToPersonsFailAndSayWhatToSet() async throws {
+        let desk = try await Desk(url: nil)
+        try await desk.level(.yellow)
+        await desk.engine.idle()
+        #expect(try await desk.states() == [.failed, .failed, .failed, .sent])
+        #expect(try await desk.notices()[0].channelMessage.contains("set http-url"))
+        await desk.stop()
+    }
+
+    @Test func nothingOfATelephoneNumberReachesJournalOrTables() async throws {
+        let provider = Provider { message, _ in (.badRequest, "no such number \(message.telephone)")
+        }
+        let desk = try await Desk(url: try await provider.url)
+        try await desk.level(.yellow)
+        await desk.engine.idle()
+        let leaks = try await desk.store.read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    select (select count(*) from journal where instr(body, cast('tel-' as blob)))
+                        + (select count(*) from notices where instr(body, cast('tel-' as blob)))
+                    """)
+        }
+        #expect(leaks == 0)
+        await desk.stop()
+        await provider.stop()
+    }
+
+    @Test func restartGoesOnWhereItStood() async throws {
+        let broken = Provider { _, _ in (.serviceUnavailable, "") }
+        let folder = try TemporaryFolder()
+        let before = try await Desk(url: try await broken.url, folder: folder)
+        try await before.level(.red)
+        await before.engine.idle()
+        await before.stop()
+        await broken.stop()
+        let provider = Provider()
+        let after = try await Desk(
+            url: try await provider.url, folder: folder, now: .t0 + .minutes(31))
+        await after.engine.idle()
+        // The persons at last, and the circular that fell due meanwhile.
+        #expect(provider.messages.count == 3)
+        let circular = try await after.notices().last
+        #expect(
+            circular?.reason == .circular
+                && circular?.dueAtUnixMs == (.t0 + .minutes(30)).unixMilliseconds)
+        await after.stop()
+        await provider.stop()
+    }
+}

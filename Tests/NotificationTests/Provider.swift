@@ -1,0 +1,75 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Notification
+import Runtime
+import Synchronization
+
+/// A message provider of a test, on a free port of this machine.
+final class Provider: Sendable {
+    struct Message: Equatable, Sendable {
+        var id: String
+        var telephone: String
+        var text: String
+        var key: String
+    }
+
+    /// How it answers; told the messages so far.
+    typealias Answer =
+        @Sendable (_ message: Message, _ attempt: Int) -> (
+            status: HTTPResponse.Status, body: String
+        )
+
+    private let port = HeadSignal()
+    private let task: Task<Void, any Error>
+
+    init(answer: @escaping Answer = { _, _ in (.ok, #"{"code":0}"#) }) {
+        let router = Router(context: BasicRequestContext.self)
+        let state = Box()
+        router.post("/send") { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 16)
+            let json = try JSONValue(parsing: Array(body.readableBytesView))
+            func field(_ name: String) -> String { json.value(at: "/" + name)?.text ?? "" }
+            let message = Message(
+                id: field("id"), telephone: field("telephone"), text: field("text"),
+                key: request.headers.first { $0.name.canonicalName == "idempotency-key" }?.value
+                    ?? "")
+            let attempt = state.messages.withLock { messages in
+                messages.append(message)
+                return messages.count { $0.id == message.id }
+            }
+            let (status, text) = answer(message, attempt)
+            return Response(
+                status: status, headers: [:], body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
+        self.state = state
+        var logger = Logger(label: "provider")
+        logger.logLevel = .critical
+        let application = Application(
+            responder: router.buildResponder(),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { [port] channel in
+                port.advance(to: UInt64(channel.localAddress?.port ?? 0))
+            }, logger: logger)
+        task = Task { try await application.run() }
+    }
+
+    private final class Box: Sendable {
+        let messages = Mutex<[Message]>([])
+    }
+
+    private let state: Box
+
+    /// Every message that it was sent, repeats included.
+    var messages: [Message] { state.messages.withLock { $0 } }
+
+    var url: String {
+        get async throws { "http://127.0.0.1:\(try await port.head(past: 0) ?? 0)/send" }
+    }
+
+    func stop() async {
+        task.cancel()
+        _ = await task.result
+    }
+}
