@@ -38,6 +38,18 @@ package final class TestHost: Sendable {
         services.first { $0.name == name }
     }
 
+    /// Waits until all services are ready; throws why not after ten seconds.
+    package func ready() async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        for service in services {
+            while case .unready(let reason) = service.readiness {
+                if ContinuousClock.now > end { throw RPCStatus(.unavailable, reason) }
+                // Sockets and other threads take real time.
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
     /// A token that the services of this host trust.
     package func token(
         _ role: Principal.Role, node: NodeID = NodeID(""), subject: String = "test"

@@ -115,7 +115,10 @@ extension Engine {
         if failedCommitsInARow > 0 { logger.notice("store works again") }
         failedCommitsInARow = 0
         setReadiness(.ready)
-        for key in committed.settled { lanes.drop(key: key) }
+        for key in committed.settled {
+            lanes.drop(key: key)
+            unsettled.remove(key)
+        }
         for row in committed.added { lanes.add(row) }
         journalHead.advance(to: committed.headSeq)
     }

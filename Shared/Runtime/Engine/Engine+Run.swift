@@ -113,7 +113,10 @@ extension Engine: Service {
     /// Hands on the rows whose turn it is.
     func startRows() {
         guard let rows else { return }
-        while let row = lanes.next() { rows.yield(row) }
+        while let row = lanes.next() {
+            unsettled.insert(row.key)
+            rows.yield(row)
+        }
     }
 
     private nonisolated func act(on row: OutboxRow) async {
@@ -159,6 +162,10 @@ extension Engine: Service {
 
     private func finished(_ row: OutboxRow) {
         counts.effects.increment()
+        if unsettled.remove(row.key) != nil && !isStopping {
+            counts.unsettledEffects.increment()
+            logger.error("event of an effect did not settle it", metadata: ["key": "\(row.key)"])
+        }
         lanes.finish(row)
         startRows()
         releaseIfIdle()

@@ -71,6 +71,8 @@ package actor Engine<M: Machine> {
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
     var lanes = Lanes(atOnceMax: RuntimeLimits.effectsAtOnceMax)
+    /// Keys whose effects are under way, until their event settles them.
+    var unsettled: Set<String> = []
     var rows: AsyncStream<OutboxRow>.Continuation?
     var timer: (dueAt: Instant, task: Task<Void, Never>)?
     var flush: Task<Void, Never>?

@@ -1,9 +1,17 @@
 package import CoreMetrics
 package import RPC
+import Synchronization
 
 /// Counts calls and how long they take, by method and outcome.
-package struct CallInterceptor: ServerInterceptor {
+package final class CallInterceptor: ServerInterceptor {
+    private struct Outcome: Hashable {
+        var method: String
+        var code: RPCStatus.Code
+    }
+
     private let metrics: any MetricsFactory
+    // Looking up a metric by its labels would cost more than a call.
+    private let known: Mutex<[Outcome: (calls: Counter, seconds: Timer)]> = Mutex([:])
 
     package init(metrics: any MetricsFactory) {
         self.metrics = metrics
@@ -29,13 +37,26 @@ package struct CallInterceptor: ServerInterceptor {
     {
         // Strangers choose the names of methods that do not exist.
         let method = code == .unimplemented ? "unknown" : call.path
-        Counter(
-            label: "rpc_calls_total", dimensions: [("method", method), ("code", "\(code)")],
-            factory: metrics
-        ).increment()
+        let outcome = Outcome(method: method, code: code)
         let spent = (ContinuousClock.now - start).components
-        let nanoseconds = spent.seconds * 1_000_000_000 + spent.attoseconds / 1_000_000_000
-        Timer(label: "rpc_call_seconds", dimensions: [("method", method)], factory: metrics)
-            .recordNanoseconds(nanoseconds)
+        let (calls, seconds) = known.withLock { known in
+            if let found = known[outcome] { return found }
+            let new = make(outcome)
+            known[outcome] = new
+            return new
+        }
+        calls.increment()
+        seconds.recordNanoseconds(
+            spent.seconds * 1_000_000_000 + spent.attoseconds / 1_000_000_000)
+    }
+
+    private func make(_ outcome: Outcome) -> (calls: Counter, seconds: Timer) {
+        let method = ("method", outcome.method)
+        return (
+            Counter(
+                label: "rpc_calls_total", dimensions: [method, ("code", "\(outcome.code)")],
+                factory: metrics),
+            Timer(label: "rpc_call_seconds", dimensions: [method], factory: metrics)
+        )
     }
 }

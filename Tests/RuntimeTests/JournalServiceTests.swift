@@ -1,0 +1,121 @@
+import Contracts
+import Domain
+import RPC
+import Runtime
+import SimKit
+import Storage
+import Testing
+
+@Suite struct JournalServiceTests {
+    /// The subjects of the stored entries that a subscriber gets.
+    private static func stored(
+        _ host: TestHost, as role: Principal.Role = .service, node: String = "",
+        _ request: JournalV1.SubscribeRequest
+    ) async throws -> [String] {
+        let client = try await host.client(of: "toy", as: role, node: NodeID(node))
+        var request = request
+        request.storedOnly = true
+        var seen: [String] = []
+        let stream = try await client.serverStreaming(
+            JournalV1.JournalService.subscribe, request)
+        for try await response in stream {
+            if let entry = response.entry { seen.append("\(entry.seq) \(entry.subject)") }
+        }
+        await client.close()
+        return seen
+    }
+
+    private static func filled(_ count: Int) async throws -> TestHost {
+        let host = try await TestHost([ToyService.self])
+        let engine = try host.ledger("toy")
+        for index in 1...count {
+            try await engine.submit(.deposit(account: "a\(index)", amount: Int64(index)))
+        }
+        return host
+    }
+
+    @Test func aSubscriberGetsWhatIsStoredFromAnyPlace() async throws {
+        let host = try await Self.filled(3)
+        let all = try await Self.stored(host, JournalV1.SubscribeRequest())
+        #expect(all == ["1 a1", "2 a2", "3 a3"])
+        #expect(try await Self.stored(host, .init(afterSeq: 2)) == ["3 a3"])
+        #expect(try await Self.stored(host, .init(afterSeq: 3)) == [])
+        #expect(try await Self.stored(host, .init(subject: "a2")) == ["2 a2"])
+        #expect(try await Self.stored(host, .init(kindPrefixes: ["risk."])) == [])
+        try await host.stop()
+    }
+
+    @Test func aSubscriberGetsWhatComesLater() async throws {
+        let host = try await Self.filled(1)
+        let client = try await host.client(of: "toy", as: .service)
+        let stream = try await client.serverStreaming(
+            JournalV1.JournalService.subscribe, JournalV1.SubscribeRequest(afterSeq: 1))
+        var responses = stream.makeAsyncIterator()
+        #expect(try await responses.next() == JournalV1.SubscribeResponse(headSeq: 1))
+        let engine = try host.ledger("toy")
+        try await engine.submit(.deposit(account: "b", amount: 9))
+        let entry = try #require(try await responses.next()?.entry)
+        #expect(entry.seq == 2)
+        #expect(entry.kind == "toy.deposited")
+        #expect(entry.nodeID == "toy")
+        let hash = JournalHash.hash(
+            previous: entry.prevHash, seq: 2, at: Instant(unixMilliseconds: entry.atUnixMs),
+            draft: JournalDraft(
+                kind: entry.kind, subject: entry.subject, node: NodeID(entry.nodeID),
+                body: entry.body))
+        #expect(entry.hash == hash, "a consumer can check the chain by itself")
+        await client.close()
+        try await host.stop()
+    }
+
+    @Test func aTokenSeesWhatStandsUnderItsNode() async throws {
+        let host = try await Self.filled(2)
+        let inside = try await Self.stored(host, as: .officer, node: "toy", .init())
+        #expect(inside == ["1 a1", "2 a2"])
+        #expect(try await Self.stored(host, as: .officer, node: "elsewhere", .init()) == [])
+        try await host.stop()
+    }
+
+    @Test func aCallWithoutATokenIsRefused() async throws {
+        let host = try await Self.filled(1)
+        let client = try await host.client(of: "toy", as: nil)
+        await #expect {
+            try await client.unary(JournalV1.JournalService.head, JournalV1.HeadRequest())
+        } throws: { error in
+            (error as? RPCStatus)?.code == .unauthenticated
+                && "\(error)".contains("authorization: Bearer TOKEN")
+        }
+        await client.close()
+        try await host.stop()
+    }
+
+    @Test func aPlaceThatIsNotThereYetIsRefused() async throws {
+        let host = try await Self.filled(1)
+        await #expect {
+            try await Self.stored(host, .init(afterSeq: 7))
+        } throws: { error in
+            (error as? RPCStatus)?.code == .outOfRange && "\(error)".contains("ends at 1")
+        }
+        let prefixes = (0..<17).map { "k\($0)" }
+        await #expect {
+            try await Self.stored(host, .init(kindPrefixes: prefixes))
+        } throws: { error in
+            (error as? RPCStatus)?.code == .invalidArgument
+        }
+        try await host.stop()
+    }
+
+    @Test func theHeadIsTheLastEntry() async throws {
+        let host = try await TestHost([ToyService.self])
+        let client = try await host.client(of: "toy", as: .service)
+        let empty = try await client.unary(
+            JournalV1.JournalService.head, JournalV1.HeadRequest())
+        #expect(empty == JournalV1.HeadResponse(seq: 0, hash: []))
+        try await host.ledger("toy").submit(.deposit(account: "a", amount: 1))
+        let head = try await client.unary(JournalV1.JournalService.head, JournalV1.HeadRequest())
+        #expect(head.seq == 1)
+        #expect(head.hash.count == 32)
+        await client.close()
+        try await host.stop()
+    }
+}
