@@ -12,11 +12,10 @@ package final class TestHost: Sendable {
     private let running: Task<Void, any Error>
 
     /// Starts the services in the order of their upstreams; a `folder` used before goes on from
-    /// what it holds. `own` holds settings that only one service knows, by its name.
+    /// what it holds.
     package init(
         _ types: [any HostedService.Type], folder: TemporaryFolder? = nil,
-        flags: [(name: String, value: String)] = [],
-        own: [String: [(name: String, value: String)]] = [:]
+        flags: [(name: String, value: String)] = []
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         let all =
@@ -25,8 +24,7 @@ package final class TestHost: Sendable {
                 (name: "admin-port", value: "0"), (name: "log-level", value: "critical"),
             ] + flags
         let host = try await ServiceHost.start(
-            types, sources: { ConfigurationSources(flags: all + (own[$0.name] ?? [])) },
-            isListeningToSignals: false)
+            types, sources: { _ in ConfigurationSources(flags: all) }, isListeningToSignals: false)
         self.folder = folder
         self.host = host
         services = host.services
@@ -38,15 +36,21 @@ package final class TestHost: Sendable {
         services.first { $0.name == name }
     }
 
-    /// Waits until all services are ready; throws why not after ten seconds.
+    /// Waits until all services are ready.
     package func ready() async throws {
+        try await until { self.services.allSatisfy(\.readiness.isReady) }
+    }
+
+    /// Waits until something is so; throws why services are not ready after ten seconds.
+    package func until(_ isSo: () async throws -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(10)
-        for service in services {
-            while case .unready(let reason) = service.readiness {
-                if ContinuousClock.now > end { throw RPCStatus(.unavailable, reason) }
-                // Sockets and other threads take real time.
-                try await Task.sleep(for: .milliseconds(5))
+        while !(try await isSo()) {
+            if ContinuousClock.now > end {
+                let reasons = services.compactMap(\.readiness.reason)
+                throw RPCStatus(.unavailable, "It did not come to be so. \(reasons)")
             }
+            // Sockets and other threads take real time.
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

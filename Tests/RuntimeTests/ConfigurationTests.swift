@@ -40,14 +40,13 @@ import Testing
     }
 
     @Test func secretsAreNotPrinted() throws {
-        let lines = try Self.read([
+        let shown = try Self.read([
             "HAZWATCH_RISK_PROVIDER_PASSWORD": "open-sesame", "HAZWATCH_RISK_CLOCK": "simulated",
-        ]).lines
+        ]).shown
         #expect(
-            lines == [
-                "grpc-port = 7402 (default)", "clock = simulated (environment)",
-                "demo = false (default)", "provider-address = (unset) (default)",
-                "provider-password = (secret) (environment)",
+            shown.map { "\($0.name)=\($0.value)" } == [
+                "grpc-port=7402", "clock=simulated (environment)", "demo=false",
+                "provider-password=(secret) (environment)",
             ])
     }
 

@@ -31,6 +31,10 @@ import Testing
     @Test func aServiceWhoseUpstreamIsSilentIsAliveAndNotReady() async throws {
         let host = try await TestHost(
             [MirrorService.self], flags: [(name: "toy-address", value: "127.0.0.1:1")])
+        let service = try #require(host.service("mirror"))
+        try await host.until {
+            service.readiness.reason?.contains("toy.journal has not been heard") ?? false
+        }
         let ready = try await Self.get(host, "mirror", "/readyz")
         #expect(ready.status == 503)
         #expect(ready.body.contains("toy.journal has not been heard"))

@@ -75,7 +75,7 @@ import Testing
 
     @Test func aWaitDoublesUpToItsLongest() {
         for attempt in 1...70 {
-            let wait = Backoff.wait(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
+            let wait = RetryWait.drawn(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
             let whole = min(100 * (1 << min(attempt - 1, 20)), 10_000)
             #expect(wait >= .milliseconds(whole / 2) && wait <= .milliseconds(whole))
         }

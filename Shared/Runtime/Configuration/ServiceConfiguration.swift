@@ -48,11 +48,12 @@ package struct ServiceConfiguration: Sendable {
     /// Where the setting was found.
     package func place(_ name: String) -> String { places[name] ?? "default" }
 
-    /// Each setting with its value and where it comes from; secrets are not shown.
-    package var lines: [String] {
-        keys.map { key in
-            let value = optional(key.name).map { key.isSecret ? "(secret)" : $0 } ?? "(unset)"
-            return "\(key.name) = \(value) (\(place(key.name)))"
+    /// What is set, with where it comes from unless it is the default; secrets are not shown.
+    package var shown: [(name: String, value: String)] {
+        keys.compactMap { key in
+            guard let value = optional(key.name) else { return nil }
+            let place = places[key.name].map { " (\($0))" } ?? ""
+            return (key.name, (key.isSecret ? "(secret)" : value) + place)
         }
     }
 }

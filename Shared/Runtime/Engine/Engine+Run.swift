@@ -96,7 +96,8 @@ extension Engine: Service {
     /// Tries the store again after a failed commit; in real time, as disks mend themselves.
     func scheduleRetry() {
         if retry != nil || isStopping { return }
-        let wait = Backoff.wait(attempt: failedCommitsInARow, from: .seconds(1), to: .seconds(30))
+        let wait = RetryWait.drawn(
+            attempt: failedCommitsInARow, from: .seconds(1), to: .seconds(30))
         retry = Task.detached { [weak self] in
             do { try await Task.sleep(for: wait) } catch { return }
             await self?.retryEnded()
@@ -132,7 +133,7 @@ extension Engine: Service {
                 logger.error(
                     "effect ended without an event",
                     metadata: ["key": "\(row.key)", "reason": "\(error)"])
-                let wait = Backoff.wait(attempt: attempt, from: .seconds(1), to: .seconds(60))
+                let wait = RetryWait.drawn(attempt: attempt, from: .seconds(1), to: .seconds(60))
                 try? await Task.sleep(for: wait)
             }
         }
@@ -148,7 +149,7 @@ extension Engine: Service {
                 try await submit(event)
                 return
             } catch let failure as EngineFailure where failure != .stopping {
-                let wait = Backoff.wait(
+                let wait = RetryWait.drawn(
                     attempt: attempt, from: .milliseconds(100), to: .seconds(5))
                 try await Task.sleep(for: wait)
             } catch let refusal as M.Refusal {

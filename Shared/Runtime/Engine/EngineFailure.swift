@@ -25,4 +25,12 @@ package enum Readiness: Hashable, Sendable {
     case unready(reason: String)
 
     package var isReady: Bool { self == .ready }
+
+    /// Why it cannot be relied on.
+    package var reason: String? {
+        switch self {
+        case .ready: nil
+        case .unready(let reason): reason
+        }
+    }
 }

@@ -124,7 +124,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
                 state.failuresInARow += 1
                 return state.failuresInARow
             }
-            let wait = Backoff.wait(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
+            let wait = RetryWait.drawn(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
             try? await Task.sleep(for: wait)
         }
     }

@@ -29,8 +29,8 @@ package final class AdminServer: Sendable {
             Self.text(.ok, metrics.exposition, "text/plain; version=0.0.4; charset=utf-8")
         }
         var quiet = logger
-        // Each start of this small server is no news.
-        quiet.logLevel = max(logger.logLevel, .warning)
+        // It logs its own start as news and its own stop as an error.
+        quiet.logLevel = .critical
         application = Application(
             responder: router.buildResponder(),
             configuration: ApplicationConfiguration(

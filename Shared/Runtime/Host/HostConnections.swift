@@ -31,6 +31,9 @@ extension ServiceConfiguration {
         group: any EventLoopGroup, logger: Logger
     ) throws -> RPCClient {
         var client = ClientConfiguration()
+        // A follower waits for its upstream; a minute lost after each restart would be too long.
+        client.backoff.initial = .milliseconds(100)
+        client.backoff.most = .seconds(5)
         client.interceptor = { _ in try await tokens.metadata() }
         if let roots = try file("upstream-tls-roots") {
             client.tls = ClientTLS(

@@ -40,9 +40,10 @@ package struct RunningService: Sendable {
         let name = service.name
         let level = Logger.Level(rawValue: configuration.text("log-level")) ?? .info
         let logger = Logger(label: name) { LineLogHandler(label: $0, level: level) }
-        for line in configuration.lines {
-            logger.debug("setting", metadata: ["setting": "\(line)"])
-        }
+        logger.info(
+            "settings",
+            metadata: Logger.Metadata(
+                uniqueKeysWithValues: configuration.shown.map { ($0, .string($1)) }))
         let data = configuration.text("data")
         let folder = "\(data)/\(name)"
         try PrivateFile.createFolder(folder)
@@ -78,6 +79,7 @@ package struct RunningService: Sendable {
             interceptors: [
                 CallInterceptor(metrics: metrics), TokenInterceptor(verifier: context.tokens),
             ], group: group, logger: logger)
+        server.health.setAll(.notServing)
         let readiness: @Sendable () -> Readiness = { [parts] in Self.readiness(of: parts) }
         let admin = AdminServer(
             host: configuration.text("admin-host"), port: configuration.integer("admin-port"),
@@ -119,7 +121,7 @@ package struct RunningService: Sendable {
 
     private func setHealth(_ readiness: Readiness) {
         let state: HealthBoard.State = readiness.isReady ? .serving : .notServing
-        server.health.set(state)
+        server.health.setAll(state)
     }
 
     /// Closes what is open; nothing runs any more.
