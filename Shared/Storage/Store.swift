@@ -84,8 +84,11 @@ package final class Store: Sendable {
         try await pool.read(body)
     }
 
-    /// Closes the file and gives it free for another process; later calls fail.
+    /// Closes the file, with all that was written in it and nothing beside it, and gives it free
+    /// for another process; later calls fail.
     package func close() throws {
+        // A reader that is still at work holds up the cleaning, not the closing.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try pool.close()
         lock.withLock { $0 = nil }
     }

@@ -90,6 +90,21 @@ import Testing
         try await again.stop()
     }
 
+    @Test func aPortThatIsTakenIsNamed() async throws {
+        let host = try await TestHost([ToyService.self])
+        let taken = try #require(host.service("toy")?.ports)
+        for (name, port) in [("grpc-port", taken.grpc), ("admin-port", taken.admin)] {
+            await #expect {
+                _ = try await TestHost(
+                    [ToyService.self], flags: [(name: name, value: "\(port)")])
+            } throws: { error in
+                error is ConfigurationMistake && "\(error)".contains("127.0.0.1:\(port)")
+                    && "\(error)".contains("set another \(name)")
+            }
+        }
+        try await host.stop()
+    }
+
     @Test func aSettingThatNobodyKnowsStopsTheStart() async throws {
         await #expect {
             _ = try await TestHost(

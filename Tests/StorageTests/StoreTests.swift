@@ -47,6 +47,13 @@ import Testing
         #expect(try temporary.open().read { try Journal.head(in: $0).seq } == 2)
     }
 
+    @Test func aClosedStoreIsWholeInItsOneFile() throws {
+        let temporary = try closedJournal(3)
+        let copy = temporary.folder.file("copy.sqlite")
+        try FileManager.default.copyItem(atPath: temporary.path, toPath: copy)
+        #expect(try JournalAudit.verify(path: copy).entryCount == 3)
+    }
+
     @Test func aFailedCommitLeavesNothingBehind() throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()

@@ -97,6 +97,12 @@ package actor Engine<M: Machine> {
         counts = EngineCounts(engine: name, metrics: metrics)
         executor = EngineExecutor(label: "engine.\(name)")
         readinessBox = Mutex(.unready(reason: "the engine has not started"))
+        let ahead = max(lastNow, clock.now()) - clock.now()
+        if ahead > .seconds(1) {
+            logger.warning(
+                "clock is behind the last event; time stands still until it has caught up",
+                metadata: ["engine": "\(name)", "behind_ms": "\(ahead.milliseconds)"])
+        }
     }
 
     /// Takes in one event and returns when it is on disk; throws the machine's refusal, or an

@@ -8,6 +8,8 @@ struct EngineCounts: Sendable {
     let failedCommits: Counter
     let effects: Counter
     let unsettledEffects: Counter
+    /// Rows of the outbox that are not settled.
+    let waitingEffects: Gauge
     /// How long after its time a deadline was acted upon.
     let lateness: Timer
 
@@ -21,6 +23,8 @@ struct EngineCounts: Sendable {
         failedCommits = counter("engine_commit_failures_total")
         effects = counter("engine_outbox_effects_total")
         unsettledEffects = counter("engine_outbox_unsettled_total")
+        waitingEffects = Gauge(
+            label: "engine_outbox_waiting", dimensions: [("engine", engine)], factory: metrics)
         lateness = Timer(
             label: "engine_wake_lateness_seconds", dimensions: [("engine", engine)],
             factory: metrics)

@@ -13,7 +13,7 @@ struct Lanes: Sendable {
 
     var isIdle: Bool { waiting.isEmpty && busy.isEmpty }
     var underWayCount: Int { busy.count }
-    var waitingCount: Int { waiting.values.reduce(0) { $0 + $1.count } }
+    var waitingCount: Int { laneByKey.count }
 
     mutating func add(_ row: OutboxRow) {
         if waiting[row.lane] == nil && busy[row.lane] == nil { ready.append(row.lane) }

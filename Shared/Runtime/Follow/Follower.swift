@@ -83,6 +83,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
     private let logger: Logger
     private let state: Mutex<State>
     private let connections: Counter
+    private let lag: Gauge
     private let refusals: Counter
 
     package init(
@@ -96,6 +97,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
         let dimensions = [("upstream", source.name)]
         connections = Counter(
             label: "follower_connections_total", dimensions: dimensions, factory: metrics)
+        lag = Gauge(label: "follower_lag_entries", dimensions: dimensions, factory: metrics)
         refusals = Counter(
             label: "follower_refusals_total", dimensions: dimensions, factory: metrics)
     }
@@ -168,6 +170,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
                 metadata: ["upstream": "\(name)", "reason": "\(refusal)"])
         }
         guard let last = steps.last else { return }
+        lag.record(last.head - min(last.head, last.position))
         move(to: last.position, head: last.head, isHeard: true)
     }
 

@@ -25,6 +25,19 @@ extension ServiceConfiguration {
         return server
     }
 
+    /// Binds what `name`-host and `name`-port say; a port that is taken is named in a sentence.
+    func listening(_ name: String, _ bind: () async throws -> Int) async throws -> Int {
+        do {
+            return try await bind()
+        } catch {
+            throw ConfigurationMistake(
+                place: place("\(name)-port"), written: "\(name)-port",
+                reason: "\(text("\(name)-host")):\(text("\(name)-port")) cannot be listened on "
+                    + "(\(error))",
+                advice: "Stop the program that uses it, or set another \(name)-port.")
+        }
+    }
+
     /// A client of an upstream: of this process if it runs here, else at its address.
     func client(
         of upstream: String, known: RunningService?, tokens: TokenSource,

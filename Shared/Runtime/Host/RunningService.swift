@@ -84,7 +84,9 @@ package struct RunningService: Sendable {
         let admin = AdminServer(
             host: configuration.text("admin-host"), port: configuration.integer("admin-port"),
             readiness: readiness, metrics: metrics, group: group, logger: logger)
-        let ports = ServicePorts(grpc: try await server.start(), admin: try await admin.start())
+        let ports = ServicePorts(
+            grpc: try await configuration.listening("grpc") { try await server.start() },
+            admin: try await configuration.listening("admin") { try await admin.start() })
         let portsFile = "\(folder)/ports"
         try PrivateFile.replace(portsFile, "grpc \(ports.grpc)\nadmin \(ports.admin)\n")
         return RunningService(

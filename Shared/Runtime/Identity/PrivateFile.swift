@@ -28,9 +28,13 @@ package enum PrivateFile {
 
     /// Makes a folder with what is above it, open to its owner alone.
     package static func createFolder(_ path: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw FileFailure(path: path, reason: error.localizedDescription)
+        }
     }
 
     private static func failure(_ path: String) -> FileFailure {
