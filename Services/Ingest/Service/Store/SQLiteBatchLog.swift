@@ -65,18 +65,24 @@ package final class SQLiteBatchLog: BatchLog {
     /// Stores what waits and closes the file; later batches are refused.
     package func close() throws {
         waiting.withLock { $0.isClosed = true }
-        writerQueue.sync { commitGroup() }
+        writerQueue.sync {
+            while commitNextGroup() {}
+        }
         try store.close()
     }
 
     // On the writer's queue.
     private func commitGroup() {
-        while true {
-            let group = waiting.withLock { $0.take() }
-            if group.isEmpty { break }
-            commit(group)
-        }
+        // One group a turn: chunks have theirs in between, or memory would grow under load.
+        if commitNextGroup() { writerQueue.async { [self] in commitGroup() } }
         writeChunksIfDue()
+    }
+
+    /// Commits what waits, up to the size of a group; false if nothing is left.
+    private func commitNextGroup() -> Bool {
+        let (group, isMore) = waiting.withLock { ($0.take(), $0.isMore) }
+        if !group.isEmpty { commit(group) }
+        return isMore
     }
 
     private func commit(_ group: [Waiting.Item]) {
@@ -160,6 +166,8 @@ private struct Waiting {
         isTimerSet = true
         return .commitSoon
     }
+
+    var isMore: Bool { !items.isEmpty }
 
     /// The next group, oldest first; the rest stays for the one after it.
     mutating func take() -> [Item] {
