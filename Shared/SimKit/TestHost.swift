@@ -12,10 +12,11 @@ package final class TestHost: Sendable {
     private let running: Task<Void, any Error>
 
     /// Starts the services in the order of their upstreams; a `folder` used before goes on from
-    /// what it holds.
+    /// what it holds. `own` holds settings that only one service knows, by its name.
     package init(
         _ types: [any HostedService.Type], folder: TemporaryFolder? = nil,
-        flags: [(name: String, value: String)] = []
+        flags: [(name: String, value: String)] = [],
+        own: [String: [(name: String, value: String)]] = [:]
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         let all =
@@ -24,7 +25,8 @@ package final class TestHost: Sendable {
                 (name: "admin-port", value: "0"), (name: "log-level", value: "critical"),
             ] + flags
         let host = try await ServiceHost.start(
-            types, sources: { _ in ConfigurationSources(flags: all) }, isListeningToSignals: false)
+            types, sources: { ConfigurationSources(flags: all + (own[$0.name] ?? [])) },
+            isListeningToSignals: false)
         self.folder = folder
         self.host = host
         services = host.services

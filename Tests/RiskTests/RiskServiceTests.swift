@@ -67,7 +67,7 @@ import Testing
 
     @Test func pointThatWasImportedAMomentAgoIsJudged() async throws {
         let line = try await Line()
-        let more = Line.registry.replacingOccurrences(
+        let more = TestCity.registry.replacingOccurrences(
             of: "id: x1, device: v1, name: 压力", with: "id: x9, device: v1, name: 新压力")
         try await line.host.importRegistry(more)
         let row = IngestV1.Row(

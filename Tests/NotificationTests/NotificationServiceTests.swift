@@ -1,0 +1,176 @@
+import Contracts
+import Domain
+import Notification
+import RPC
+import Runtime
+import SimKit
+import Testing
+
+/// The line from a reading to the desks, over real sockets.
+@Suite struct NotificationServiceTests {
+    @Test func readingBecomesACaseWithItsNotices() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        let one = try #require(try await line.cases().first)
+        #expect(one.hazardSourceID == "s1" && one.level == .yellow && one.closedAtUnixMs == 0)
+        #expect(one.cause.contains("甲罐压力85kPa，达到高报限值80kPa"))
+        let shown = try await line.show(one.id)
+        #expect(
+            shown.notices.map { "\($0.role) \($0.nodeID) \($0.channel)" } == [
+                "principal e1 http", "technical e1 http", "operating e1 http", "county d1 desk",
+            ])
+        #expect(shown.notices.allSatisfy { $0.clause == "002-WD §5" })
+        #expect(shown.due.map(\.text) == ["circular 1 to 甲厂"])
+        #expect(shown.due.map(\.dueAtUnixMs) == [(Instant.t0 + .minutes(60)).unixMilliseconds])
+        try await line.host.measure(50, minute: 10)
+        #expect(try await line.cases(.init()).isEmpty)
+        #expect(
+            try await line.cases().first?.closedAtUnixMs
+                == (Instant.t0 + .minutes(10)).unixMilliseconds)
+        try await line.host.stop()
+    }
+
+    @Test func circularsGoOutAtTheirExactInstant() async throws {
+        let line = try await Line()
+        try await line.host.measure(95, minute: 0)
+        // Orange until 30, then red: the city hears each half hour.
+        try await line.run(toMinute: 125)
+        let circulars = try await line.inbox("c1").filter { $0.circularNumber > 0 }.reversed()
+        #expect(circulars.map(\.circularNumber) == [1, 2, 3])
+        #expect(
+            circulars.map(\.decidedAtUnixMs)
+                == [60, 90, 120].map { (Instant.t0 + .minutes($0)).unixMilliseconds })
+        #expect(circulars.allSatisfy { $0.dueAtUnixMs == $0.decidedAtUnixMs })
+        #expect(circulars.allSatisfy { $0.clause == "002-WD §12" })
+        try await line.host.stop()
+    }
+
+    @Test func stopInTheMiddleLosesNoCircularAndDoublesNone() async throws {
+        let before = try await Line()
+        try await before.host.measure(95, minute: 0)
+        try await before.run(toMinute: 61)
+        let folder = before.host.folder
+        try await before.host.stop()
+        let after = try await Line(folder: folder)
+        try await after.run(toMinute: 125)
+        let one = try #require(try await after.cases().first)
+        let circulars = try await after.show(one.id).notices.filter { $0.circularNumber > 0 }
+        #expect(circulars.map(\.circularNumber) == [1, 2, 3])
+        #expect(circulars.map(\.dueAtUnixMs) == circulars.map(\.decidedAtUnixMs))
+        try await after.host.stop()
+    }
+
+    @Test func deskReadsItsNoticesAndConfirmsThem() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        let notice = try #require(try await line.inbox("d1").first)
+        #expect(notice.state == .seen)
+        #expect(try await line.confirm(notice.id, node: "d1")?.state == .confirmed)
+        #expect(try await line.confirm(notice.id, node: "d1")?.state == .confirmed)
+        #expect(try await line.inbox("d1").isEmpty)
+        #expect(try await line.inbox("d1", all: true).map(\.id) == [notice.id])
+        try await line.host.stop()
+    }
+
+    @Test func whoLooksOverTheShoulderOfADeskHasNotReadForIt() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        #expect(try await line.inbox("d1", token: "c1").map(\.state) == [.sent])
+        #expect(try await line.inbox("d1").map(\.state) == [.seen])
+        try await line.host.stop()
+    }
+
+    @Test func anotherCountyIsRefusedWithASentence() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        let notice = try #require(try await line.inbox("d1").first)
+        let one = try #require(try await line.cases().first)
+        #expect(try await line.inbox("d2").isEmpty)
+        #expect(try await line.cases(node: "d2").isEmpty)
+        #expect(try await line.cases(node: "d1").count == 1)
+        let refusals = [
+            await refusal { try await line.inbox("d1", token: "d2") },
+            await refusal { try await line.show(one.id, node: "d2") },
+            await refusal { try await line.confirm(notice.id, node: "d2") },
+        ]
+        for status in refusals {
+            #expect(status?.code == .permissionDenied)
+            #expect(status?.message.contains("d2") == true)
+            #expect(status?.message.contains("Use a token of") == true)
+        }
+        try await line.host.stop()
+    }
+
+    @Test func tokensOfTheWrongKindAreRefused() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        let id = try #require(try await line.inbox("d1").first).id
+        #expect(
+            await refusal { try await line.inbox("e1", as: .gateway) }?.code == .permissionDenied)
+        let byService = await refusal {
+            try await line.host.ask(
+                "notification", NotificationV1.InboxService.confirm, .init(noticeID: id),
+                as: .service)
+        }
+        #expect(byService?.code == .permissionDenied)
+        #expect(await refusal { try await line.inbox("") }?.code == .invalidArgument)
+        #expect(await refusal { try await line.inbox("x9", token: "") }?.code == .notFound)
+        #expect(await refusal { try await line.confirm("x/1", node: "d1") }?.code == .notFound)
+        #expect(await refusal { try await line.show("x") }?.code == .notFound)
+        try await line.host.stop()
+    }
+
+    @Test func followerIsGivenWhatWaitsAndThenWhatComes() async throws {
+        let line = try await Line()
+        try await line.host.measure(85, minute: 0)
+        let client = try await line.host.client(
+            of: "notification", as: .officer, node: NodeID("d1"))
+        let stream = try await client.serverStreaming(
+            NotificationV1.InboxService.follow, NotificationV1.FollowInboxRequest())
+        var arrivals = stream.makeAsyncIterator()
+        let first = try await arrivals.next()?.notice
+        #expect(first?.reason == .levelRaised && first?.level == .yellow)
+        try await line.host.measure(95, minute: 1)
+        let second = try await arrivals.next()?.notice
+        #expect(second?.level == .orange)
+        try await line.host.measure(50, minute: 2)
+        let third = try await arrivals.next()?.notice
+        #expect(third?.reason == .closed)
+        await client.close()
+        // What was streamed to the desk has been delivered.
+        #expect(try await line.inbox("d1", token: "c1").first?.state.rawValue ?? 0 >= 2)
+        try await line.host.stop()
+    }
+
+    @Test func personsAreToldThroughTheProviderAndItsReceiptsComeBack() async throws {
+        let provider = Provider()
+        let line = try await Line(settings: [
+            (name: "http-url", value: try await provider.url),
+            (name: "http-success-pointer", value: "/code"),
+        ])
+        try await line.host.measure(85, minute: 0)
+        #expect(
+            provider.messages.map(\.telephone).sorted() == [
+                "000-0000-0001", "000-0000-0002", "000-0000-0003",
+            ])
+        let one = try #require(try await line.cases().first)
+        #expect(try await line.show(one.id).notices.map(\.state) == [.sent, .sent, .sent, .sent])
+        try await line.host.stop()
+        await provider.stop()
+    }
+
+    @Test func settingsThatCannotWorkAreRefusedAtTheStart() async throws {
+        let bad: [[(name: String, value: String)]] = [
+            [(name: "http-url", value: "provider")],
+            [
+                (name: "http-url", value: "http://h/"),
+                (name: "http-body", value: "{\"a\":\"{b}\"}"),
+            ],
+            [(name: "http-url", value: "http://h/"), (name: "http-headers", value: "x")],
+            [(name: "receipt-port", value: "0"), (name: "receipt-secret", value: "short")],
+        ]
+        for settings in bad {
+            await #expect(throws: ChannelMistake.self) { try await Line(settings: settings) }
+        }
+    }
+}
