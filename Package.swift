@@ -115,7 +115,7 @@ let package = Package(
         tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls + log),
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
-        tests("RuntimeTests", ["SimKit"] + platform),
+        tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
         tests("CLITests", ["CLI", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
