@@ -14,7 +14,7 @@ import Testing
     .enabled(if: !Platform.services.isEmpty),
     .enabled(if: ServiceProgram.areBuilt, "The programs of the services are not built."))
 struct KilledPlantTests {
-    /// Twice each in the quiet hours, and five times each from the first alarm to the first circulars.
+    // Each in the quiet hours, and from the first alarm to the first circulars.
     private static let killsQuiet = 2
     private static let killsBusy = 5
 

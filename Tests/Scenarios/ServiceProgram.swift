@@ -18,7 +18,7 @@ final class ServiceProgram: Sendable {
 
     /// The three services on one data folder, each on a port of its own that a restart keeps.
     static func platform(on folder: TemporaryFolder) throws -> [ServiceProgram] {
-        let ports = try freePorts(ServiceName.allCases.count)
+        let ports = try ServiceName.allCases.map { _ in try FreePort.find() }
         let addresses = zip(ServiceName.allCases, ports).map { service, port in
             (service: service, flags: ["--\(service)-address", "127.0.0.1:\(port)"])
         }
@@ -92,24 +92,5 @@ final class ServiceProgram: Sendable {
         kill(child, signal)
         // Foundation reaps the child; what must be gone before the next start is its lock.
         while kill(child, 0) == 0 { usleep(500) }
-    }
-
-    // Taken and let go again: another program could take one in between, which a test then reports.
-    private static func freePorts(_ count: Int) throws -> [Int] {
-        let sockets = (0..<count).map { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-        defer { for socket in sockets { close(socket) } }
-        return try sockets.map { socket in
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    bind(socket, address, length) == 0 && getsockname(socket, address, &length) == 0
-                }
-            }
-            guard isBound else { throw NotStarted(description: "no free port") }
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
     }
 }

@@ -52,7 +52,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await open()
-        let host = try await start(installation)
+        let host = try await start(demo ? DemoProvider() : nil)
         Banner(command: self, installation: installation, services: host.services)
             .lines.forEach(Terminal.out)
         try await host.run()
@@ -69,12 +69,12 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
-    private func start(_ installation: Installation) async throws -> ServiceHost {
+    private func start(_ provider: DemoProvider?) async throws -> ServiceHost {
         let settings = try settings()
         do {
             return try await ServiceHost.start(
-                Platform.services, sources: { sources(of: $0, settings) },
-                extra: { try await extra($0) })
+                Platform.services, sources: { sources(of: $0, provider, settings) },
+                extra: { _ in try extra(provider) })
         } catch let mistake as ConfigurationMistake {
             throw Failure.usage("\(mistake)", next: "")
         } catch let failure as Failure {
@@ -87,13 +87,13 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     // What runs beside the services.
-    private func extra(_ services: [RunningService]) async throws -> [any Service] {
+    private func extra(_ provider: DemoProvider?) throws -> [any Service] {
         let options = try ConnectionOptions.parse(["--data", folder.path])
-        return [Narrator(options: options, zone: zone)]
+        return [Narrator(options: options, zone: zone)] + [provider].compactMap { $0 }
     }
 
     private func sources(
-        of service: any HostedService.Type, _ settings: [Setting]
+        of service: any HostedService.Type, _ provider: DemoProvider?, _ settings: [Setting]
     ) -> ConfigurationSources {
         var flags = [
             (name: "data", value: folder.path), (name: "clock", value: clock.rawValue),
@@ -102,6 +102,9 @@ struct UpCommand: AsyncParsableCommand {
         ]
         if service.keys.contains(where: { $0.name == "profile" }) {
             flags.append((name: "profile", value: profile))
+        }
+        if service.name == ServiceName.notification.rawValue, let provider {
+            flags += provider.settings
         }
         for setting in settings where setting.service == service.name {
             flags.removeAll { $0.name == setting.name }
