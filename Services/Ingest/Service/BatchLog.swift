@@ -27,7 +27,8 @@ package protocol BatchLog: Sendable {
     /// The span of measured time that readings of the point are kept of; nil if there are none.
     func span(of point: PointID) async throws(BatchLogFailure) -> ClosedRange<Instant>?
 
-    /// Gives up batches received, and readings measured, before `instant`; the last batch stays.
+    /// Gives up batches received before `instant`, and later their readings if they were measured
+    /// before it as well; the last batch stays.
     func remove(before instant: Instant) async throws(BatchLogFailure)
 }
 

@@ -88,13 +88,17 @@ extension SQLiteBatchLog {
             while try await store.write({ try removeBatches(before: instant, head: head, in: $0) })
             {
             }
+            // What was received later stays, however long ago it was measured.
+            let removed = try await store.read { db in
+                (try Int64.fetchOne(db, sql: "select min(position) from batches") ?? 1) - 1
+            }
             let points = memory.withLock { $0.slots.count }
             for first in stride(from: 0, to: points, by: 500) {
                 try await store.write { db in
                     let delete = try db.cachedStatement(
-                        sql: "delete from chunks where point = ? and hour < ?")
+                        sql: "delete from chunks where point = ? and hour < ? and position <= ?")
                     for number in first..<min(first + 500, points) {
-                        try delete.execute(arguments: [number, hour])
+                        try delete.execute(arguments: [number, hour, removed])
                     }
                 }
             }

@@ -1,0 +1,81 @@
+import Contracts
+import Domain
+import Foundation
+import Ingest
+import Kernel
+import RPC
+import SimKit
+import Testing
+
+/// Kills the real program at random moments while a gateway pushes.
+@Suite(.serialized) struct CrashTests {
+    static let batches: UInt64 = 4_000
+    static let kills = 12
+
+    @Test(.timeLimit(.minutes(3)), arguments: [UInt64(1), 2])
+    func whatWasAcknowledgedIsThereOnceAfterEveryKill(seed: UInt64) async throws {
+        let folder = try TemporaryFolder()
+        let process = IngestProcess(folder: folder)
+        try process.start()
+        let administrator = try await process.client(.administrator)
+        _ = try await administrator.unary(
+            IngestV1.RegistryService.import,
+            IngestV1.ImportRequest(fileName: "city.yaml", content: Array(cityYAML.utf8)))
+        await administrator.close()
+        var random = SeededRandom(seed: seed)
+        var acknowledged: UInt64 = 0
+        var killed = 0
+        while acknowledged < Self.batches {
+            let isLast = killed == Self.kills
+            let most = isLast ? Self.batches : acknowledged + 50 + random.next() % 400
+            acknowledged = try await push(
+                after: acknowledged, killing: isLast ? nil : process, at: most, of: process)
+            if isLast { break }
+            killed += 1
+            try process.start()
+        }
+        #expect(killed == Self.kills, "seed \(seed)")
+        #expect(acknowledged == Self.batches, "seed \(seed)")
+        process.kill()
+        try process.start()
+        let reader = try await process.client(.service)
+        let pages = try await reader.serverStreaming(
+            IngestV1.ReadingsService.range, IngestV1.RangeRequest(pointID: "t1"))
+        var values: [Double] = []
+        for try await page in pages { values += page.readings.map(\.value) }
+        // Not compared as a whole: thousands of numbers tell less than the first that is wrong.
+        #expect(values.count == Int(Self.batches), "seed \(seed)")
+        let wrong = values.enumerated().first { $0.element != Double($0.offset + 1) }
+        #expect(wrong == nil, "seed \(seed)")
+        await reader.close()
+        process.kill()
+    }
+
+    /// Sends all batches after the last acknowledged one and reads answers until `most`, then
+    /// kills; returns the last acknowledged.
+    private func push(
+        after last: UInt64, killing victim: IngestProcess?, at most: UInt64,
+        of process: IngestProcess
+    ) async throws -> UInt64 {
+        let client = try await process.client(.gateway, subject: "g1", node: "e1")
+        var acknowledged = last
+        do {
+            let call = try await client.bidirectional(IngestV1.ReadingsService.push)
+            async let sending: Void = {
+                for sequence in (last + 1)...Self.batches { try await call.send(columns(sequence)) }
+                call.finish()
+            }()
+            for try await answer in call.responses {
+                #expect(answer.sequence == acknowledged + 1)
+                #expect(answer.stored == 2)
+                acknowledged = answer.sequence
+                if let victim, acknowledged >= most { victim.kill() }
+            }
+            try await sending
+        } catch is RPCStatus where victim != nil {
+            // The stream broke because its server was killed.
+        }
+        await client.close()
+        return acknowledged
+    }
+}

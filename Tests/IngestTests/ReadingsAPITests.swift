@@ -1,0 +1,222 @@
+import Contracts
+import Domain
+import Ingest
+import IngestCore
+import RPC
+import Runtime
+import SimKit
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ReadingsAPITests {
+    @Test func batchesAreAnsweredInOrderAndFoundAgain() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            let answers = try await ingest.push((1...200).map { columns($0) }, by: gateway)
+            #expect(answers.map(\.sequence) == Array(1...200))
+            #expect(answers.allSatisfy { $0.stored == 2 && !$0.repeated && $0.refused.isEmpty })
+            #expect(try await ingest.latest(["x1", "t1"]) == [200.01, 200])
+            let day = try await ingest.range("t1")
+            #expect(day.map(\.value) == (1...200).map { Double($0) })
+            #expect(day.first?.measuredAtUnixMs == (t0 + .seconds(1)).unixMilliseconds)
+            let some = try await ingest.range("t1", from: t0 + .seconds(5), to: t0 + .seconds(8))
+            #expect(some.map(\.value) == [5, 6, 7])
+            await gateway.close()
+        }
+    }
+
+    @Test func aRepeatOverANewStreamIsAcknowledgedOnce() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            _ = try await ingest.push([columns(1), columns(2)], by: gateway)
+            let again = try await ingest.push([columns(2), columns(3)], by: gateway)
+            #expect(again.map(\.repeated) == [true, false])
+            #expect(again.map(\.stored) == [2, 2])
+            #expect(try await ingest.range("t1").map(\.value) == [1, 2, 3])
+            let reused = await status {
+                _ = try await ingest.push([columns(3, values: [9, 9])], by: gateway)
+            }
+            #expect(reused?.code == .alreadyExists)
+            #expect(reused?.message.contains("go on from 4") == true)
+            await gateway.close()
+        }
+    }
+
+    @Test func rowsAndColumnsMeanTheSame() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            let rows = IngestV1.PushRequest(
+                gatewayID: "g1", sequence: 1,
+                rows: [
+                    IngestV1.Row(
+                        pointID: "t1", measuredAtUnixMs: t0.unixMilliseconds, value: 20.5),
+                    IngestV1.Row(
+                        pointID: "x1", measuredAtUnixMs: t0.unixMilliseconds, value: 55,
+                        quality: .bad),
+                ])
+            #expect(try await ingest.push([rows], by: gateway).first?.stored == 2)
+            #expect(try await ingest.range("x1").first?.quality == .bad)
+            #expect(try await ingest.latest(["t1"]) == [20.5])
+            await gateway.close()
+        }
+    }
+
+    @Test func badReadingsAreRefusedOneByOneAndTheGoodOnesKept() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            let second = t0.unixMilliseconds / 1_000
+            let base = (t0 + .seconds(1)).unixMilliseconds
+            let batch = columns(
+                1, points: ["t1", "b1", "zz"], index: [0, 1, 2, 0, 0, 7, 0],
+                times: [0, 0, 0, second - base, base - second, 0, 0],
+                values: [1, 2, 3, 4, .nan, 6, 7])
+            let answer = try #require(try await ingest.push([batch], by: gateway).first)
+            #expect(answer.stored == 2)
+            #expect(answer.refused.map(\.index) == [1, 2, 3, 4, 5])
+            #expect(
+                answer.refused.map(\.reason) == [
+                    .otherEnterprise, .unknownPoint, .timeUnit, .notANumber, .unknownPoint,
+                ])
+            #expect(answer.refused[2].text.contains("looks like seconds"))
+            #expect(try await ingest.range("t1").map(\.value) == [1, 7])
+            await gateway.close()
+        }
+    }
+
+    @Test func thePointsOfAStreamAreKept() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            var later = columns(2, index: [1], values: [42])
+            later.columns?.pointIDs = []
+            _ = try await ingest.push([columns(1), later], by: gateway)
+            #expect(try await ingest.latest(["x1"]) == [42])
+            let fresh = try await ingest.push([columns(3, points: [], index: [0])], by: gateway)
+            #expect(fresh.first?.refused.first?.text.contains("outside of point_ids") == true)
+            await gateway.close()
+        }
+    }
+
+    @Test func aBatchThatCannotBeReadEndsTheStreamAfterThoseBeforeIt() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            let call = try await gateway.bidirectional(IngestV1.ReadingsService.push)
+            try await call.send(columns(1))
+            try await call.send(columns(2, values: [1]))
+            var answers: [UInt64] = []
+            let refusal = await status {
+                for try await answer in call.responses { answers.append(answer.sequence) }
+            }
+            #expect(answers == [1])
+            #expect(refusal?.code == .invalidArgument)
+            #expect(refusal?.message.contains("Column value has 1 entries and point has 2") == true)
+            let both = IngestV1.PushRequest(
+                gatewayID: "g1", sequence: 3, rows: [IngestV1.Row(pointID: "t1")],
+                columns: IngestV1.Columns())
+            let zero = columns(0)
+            for batch in [both, zero] {
+                let refusal = await status { _ = try await ingest.push([batch], by: gateway) }
+                #expect(refusal?.code == .invalidArgument)
+            }
+            #expect(try await ingest.range("t1").map(\.value) == [1])
+            await gateway.close()
+        }
+    }
+
+    @Test func aTokenPushesForItsOwnGatewayOnly() async throws {
+        try await IngestHost.with { ingest in
+            let own = try await ingest.gateway("g1", of: "e1")
+            let misplaced = try await ingest.gateway("g1", of: "e2")
+            let unknown = try await ingest.gateway("g9", of: "e1")
+            let officer = try await ingest.officer(of: "e1")
+            let stranger = try await ingest.host.client(of: "ingest", as: nil)
+            let cases: [(RPCClient, String, RPCStatus.Code, String)] = [
+                (own, "g2", .permissionDenied, "the batch says gateway_id \"g2\""),
+                (misplaced, "g1", .permissionDenied, "does not stand under e2"),
+                (unknown, "g9", .permissionDenied, "no gateway \"g9\""),
+                (officer, "g1", .permissionDenied, "role"),
+                (stranger, "g1", .unauthenticated, "token"),
+            ]
+            for (client, id, code, words) in cases {
+                let refusal = await status {
+                    _ = try await ingest.push([columns(1, gateway: id)], by: client)
+                }
+                #expect(refusal?.code == code)
+                #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "taken")")
+                await client.close()
+            }
+            #expect(try await ingest.range("t1").isEmpty)
+        }
+    }
+
+    @Test func anOfficerReadsTheOwnCountyOnly() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            _ = try await ingest.push([columns(1)], by: gateway)
+            let near = try await ingest.officer(of: "d1")
+            let far = try await ingest.officer(of: "d2")
+            #expect(try await ingest.latest([], by: near) == [1, 1.01])
+            #expect(try await ingest.latest([], by: far) == [])
+            #expect(try await ingest.range("t1", by: near).count == 1)
+            for ask in [
+                { _ = try await ingest.latest(["t1"], by: far) },
+                { _ = try await ingest.range("t1", by: far) },
+            ] {
+                let refusal = await status(ask)
+                #expect(refusal?.code == .permissionDenied)
+            }
+            let unknown = await status { _ = try await ingest.range("zz", by: near) }
+            #expect(unknown?.code == .notFound)
+            for client in [gateway, near, far] { await client.close() }
+        }
+    }
+
+    @Test func aFollowerGetsWhatIsStoredAndThenWhatComes() async throws {
+        try await IngestHost.with { ingest in
+            let first = try await ingest.gateway("g1", of: "e1")
+            let second = try await ingest.gateway("g2", of: "e2")
+            _ = try await ingest.push([columns(1), columns(2)], by: first)
+            let service = try await ingest.host.client(of: "ingest", as: .service)
+            let stream = try await service.serverStreaming(
+                IngestV1.ReadingsService.follow, IngestV1.FollowRequest(afterPosition: 1))
+            var batches = stream.makeAsyncIterator()
+            let stored = try #require(try await batches.next())
+            #expect(stored.position == 2)
+            #expect(stored.columns?.pointIDs == ["t1", "x1"])
+            #expect(stored.columns?.value == [2, 2.01])
+            _ = try await ingest.push([columns(1, gateway: "g2", points: ["b1"])], by: second)
+            let live = try #require(try await batches.next())
+            #expect(live.position == 3)
+            #expect(live.headPosition == 3)
+            #expect(live.columns?.pointIDs == ["b1"])
+            // A county sees the readings under it alone.
+            let county = try await ingest.officer(of: "d2")
+            let own = try await county.serverStreaming(
+                IngestV1.ReadingsService.follow, IngestV1.FollowRequest())
+            var ownBatches = own.makeAsyncIterator()
+            #expect(try await ownBatches.next()?.position == 3)
+            let ahead = await status {
+                for try await _ in try await service.serverStreaming(
+                    IngestV1.ReadingsService.follow, IngestV1.FollowRequest(afterPosition: 99))
+                {}
+            }
+            #expect(ahead?.code == .outOfRange)
+            stream.cancel()
+            own.cancel()
+            for client in [first, second, service, county] { await client.close() }
+        }
+    }
+
+    @Test func aRestartKeepsWhatWasAcknowledged() async throws {
+        let folder = try TemporaryFolder()
+        let before = try await IngestHost.start(folder)
+        let gateway = try await before.gateway("g1", of: "e1")
+        _ = try await before.push((1...20).map { columns($0) }, by: gateway)
+        await gateway.close()
+        try await before.stop()
+        let after = try await IngestHost.start(folder, importing: nil)
+        #expect(try await after.range("t1").map(\.value) == (1...20).map { Double($0) })
+        let again = try await after.gateway("g1", of: "e1")
+        #expect(try await after.push([columns(20)], by: again).first?.repeated == true)
+        await again.close()
+        try await after.stop()
+    }
+}
