@@ -36,6 +36,10 @@ package enum Limits {
     /// Capacity that an emptied buffer may keep; a larger one is given back.
     static let idleBufferBytesMax = 128 << 10
 
+    /// Small buffers that a connection keeps from finished streams for new ones.
+    static let spareBuffersMax = 64
+    static let spareBufferBytesMax = 4 << 10
+
     /// Bytes written to the socket at once; larger writes only add latency for other connections.
     static let wireChunkBytes = 128 << 10
 

@@ -20,10 +20,10 @@ package struct ClientCall<Request: RPCMessage, Response: RPCMessage>: Sendable {
         } else {
             var serialized = ByteBuffer()
             message.serialize(into: &serialized)
-            let bytes = serialized
+            if try stream.post(serialized, compress: compress) { return }
+            // Comes after what was posted, as the loop keeps order.
             let isFull = try await stream.executor.run { () throws(RPCStatus) in
-                try stream.send(serialized: bytes, compress: compress)
-                return stream.outbox.isFull
+                stream.outbox.isFull
             }
             if !isFull { return }
         }

@@ -48,6 +48,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
     private var waitingForEnd: UnsafeContinuation<CallOutcome, Never>?
     private var waitingForHead = Deque<UnsafeContinuation<Void, Never>>()
     private var queueTimer: Scheduled<Void>?
+    private let mailbox = Mutex(Mailbox())
 
     /// Set once, when the call has ended; read from any thread.
     let outcome = Mutex<CallOutcome?>(nil)
@@ -77,12 +78,30 @@ final class ClientStream: CallStream, @unchecked Sendable {
         resumeSending()
     }
 
-    func send(serialized: ByteBuffer, compress: Bool) throws(RPCStatus) {
-        try checkWritable()
-        let compressor = compress ? client.compressor : nil
-        try outbox.append(
-            serialized: serialized, compressor: compressor,
-            limit: client.configuration.sentMessageBytesMax)
+    /// Takes a message from another thread; false means that the sender must wait.
+    func post(_ message: ByteBuffer, compress: Bool) throws(RPCStatus) -> Bool {
+        let limit = client.configuration.sentMessageBytesMax
+        guard message.readableBytes <= limit else {
+            throw MessageOutbox.tooLarge(message.readableBytes, limit: limit)
+        }
+        if let outcome = outcome.withLock({ $0 }) { throw Self.writeFailure(outcome.status) }
+        let posted = mailbox.withLock { $0.post(message, compress: compress) }
+        if posted.isFirst {
+            executor.loop.execute { self.executor.tick { self.collectPosted() } }
+        }
+        return posted.hasRoom
+    }
+
+    private func collectPosted() {
+        for post in mailbox.withLock({ $0.collect() }) where writeFailure == nil && !hasSentAll {
+            let compressor = post.compress ? client.compressor : nil
+            // Its size was checked when it was posted.
+            try? outbox.append(
+                serialized: post.message, compressor: compressor,
+                limit: client.configuration.sentMessageBytesMax)
+        }
+        let isFull = outbox.isFull
+        mailbox.withLock { $0.isFull = isFull }
         resumeSending()
     }
 
@@ -99,8 +118,11 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
     override var writeFailure: RPCStatus? {
         guard case .ended(let status) = response else { return nil }
-        return status.code == .ok
-            ? RPCStatus(.cancelled, "The server has already answered.") : status
+        return Self.writeFailure(status)
+    }
+
+    private static func writeFailure(_ end: RPCStatus) -> RPCStatus {
+        end.code == .ok ? RPCStatus(.cancelled, "The server has already answered.") : end
     }
 
     override func afterOutbox() -> Continuation {

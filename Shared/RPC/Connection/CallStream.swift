@@ -16,15 +16,17 @@ class CallStream: @unchecked Sendable {
     final var slot = -1
     final var deadline: NIODeadline?
 
-    final var inbox = MessageInbox()
-    final var outbox = MessageOutbox()
+    // Accesses are not checked at run time where they are frequent: no access here spans a call
+    // that could lead back to the same property.
+    @exclusivity(unchecked) final var inbox = MessageInbox()
+    @exclusivity(unchecked) final var outbox = MessageOutbox()
     /// How the peer compresses its messages.
     final var encoding = MessageEncoding.identity
 
     /// Whether nghttp2 waits to be told that the outbox has something again.
     final var isDeferred = false
     private var reader: UnsafeContinuation<Void, Never>?
-    private var writers = Deque<UnsafeContinuation<Void, Never>>()
+    @exclusivity(unchecked) private var writers = Deque<UnsafeContinuation<Void, Never>>()
 
     init(executor: LoopExecutor) {
         self.executor = executor

@@ -25,10 +25,12 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
     final let session: HTTP2Session
     final let settings: ConnectionSettings
     final private(set) var phase = Phase.open
-    final var streams = StreamTable()
+    // Unchecked as in CallStream.
+    @exclusivity(unchecked) final var streams = StreamTable()
     final private(set) var context: ChannelHandlerContext?
 
-    private var wire = ByteBuffer()
+    @exclusivity(unchecked) private var wire = ByteBuffer()
+    @exclusivity(unchecked) private var spareBuffers: [ByteBuffer] = []
     private var isFlushing = false
     private var willFlush = false
 
@@ -37,7 +39,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Bytes for which the connection's credit is held back.
     private var owedCredit = 0
 
-    private var keepalive: Keepalive?
+    @exclusivity(unchecked) private var keepalive: Keepalive?
     private var keepaliveTimer: Scheduled<Void>?
     private var deadlineTimer: (at: NIODeadline, task: Scheduled<Void>)?
     private var resets: ResetLimiter
@@ -208,6 +210,25 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         ended(error)
         context = nil
         wire = ByteBuffer()
+    }
+}
+
+// MARK: Buffers
+
+extension Connection {
+    /// Lends the storage of a finished stream to a new one.
+    @inline(__always)
+    final func lend(to outbox: inout MessageOutbox) {
+        if !outbox.hasStorage, let spare = spareBuffers.popLast() { outbox.adopt(spare) }
+    }
+
+    /// Keeps the storage of a finished stream.
+    @inline(__always)
+    final func keep(from outbox: inout MessageOutbox) {
+        guard spareBuffers.count < Limits.spareBuffersMax, let spare = outbox.surrender() else {
+            return outbox.discard()
+        }
+        spareBuffers.append(spare)
     }
 }
 

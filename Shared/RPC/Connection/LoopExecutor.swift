@@ -12,8 +12,9 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     // Proof of Sendable: the mutable state below is touched only on the event loop; `enqueue` is
     // the one entry from outside, and it hops.
     package let loop: any EventLoop
-    private var jobs = Deque<UnownedJob>()
-    private var unflushed: [Connection] = []
+    // Unchecked as in CallStream: neither is accessed while a job runs.
+    @exclusivity(unchecked) private var jobs = Deque<UnownedJob>()
+    @exclusivity(unchecked) private var unflushed: [Connection] = []
     private var isTicking = false
     private var isScheduled = false
 

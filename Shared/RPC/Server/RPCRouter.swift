@@ -12,8 +12,8 @@ package struct RPCRouter: Sendable {
     ) {
         add(method, .unary) { (call, message) throws(RPCStatus) in
             let request: I = try call.decode(message)
-            return call.run { call in
-                try await call.respond(try await handler(request, call))
+            return Task(executorPreference: call.stream.executor) {
+                await call.conclude { try await call.respond(try await handler(request, call)) }
             }
         }
     }
@@ -24,8 +24,10 @@ package struct RPCRouter: Sendable {
         _ handler: @escaping @Sendable (RequestStream<I>, ServerCall) async throws -> O
     ) {
         add(method, .clientStreaming) { (call, message) throws(RPCStatus) in
-            call.run { call in
-                try await call.respond(try await handler(RequestStream(call: call), call))
+            Task(executorPreference: call.stream.executor) {
+                await call.conclude {
+                    try await call.respond(try await handler(RequestStream(call: call), call))
+                }
             }
         }
     }
@@ -37,8 +39,10 @@ package struct RPCRouter: Sendable {
     ) {
         add(method, .serverStreaming) { (call, message) throws(RPCStatus) in
             let request: I = try call.decode(message)
-            return call.run { call in
-                try await handler(request, ResponseWriter(call: call), call)
+            return Task(executorPreference: call.stream.executor) {
+                await call.conclude {
+                    try await handler(request, ResponseWriter(call: call), call)
+                }
             }
         }
     }
@@ -51,8 +55,10 @@ package struct RPCRouter: Sendable {
             Void
     ) {
         add(method, .bidirectional) { (call, message) throws(RPCStatus) in
-            call.run { call in
-                try await handler(RequestStream(call: call), ResponseWriter(call: call), call)
+            Task(executorPreference: call.stream.executor) {
+                await call.conclude {
+                    try await handler(RequestStream(call: call), ResponseWriter(call: call), call)
+                }
             }
         }
     }

@@ -35,9 +35,10 @@ struct RequestHead {
 
     /// Takes a header; false means that the sender goes too far to be answered.
     mutating func add(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, routes: RouteTable,
-        metadata: inout MetadataCollector, limit: Int
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, shared: ServerShared,
+        metadata: inout MetadataCollector
     ) -> Bool {
+        let limit = shared.headerListBytesMax
         listBytes += name.count + value.count + 32
         guard listBytes <= limit else {
             seen.insert(.tooLarge)
@@ -47,7 +48,7 @@ struct RequestHead {
         case 2 where name.equals("te"):
             if value.equals("trailers") { seen.insert(.trailers) }
         case 5 where name.equals(":path"):
-            route = routes.find(value)
+            route = shared.routes.find(value)
         case 7 where name.equals(":method"):
             if value.equals("POST") { seen.insert(.post) }
         case 7 where name.equals(":scheme"), 10 where name.equals(":authority"):

@@ -17,7 +17,8 @@ package struct RequestStream<Request: RPCMessage>: AsyncSequence, Sendable {
         init(call: ServerCall) {
             self.call = call
             decoder = MessageDecoder(
-                encoding: call.stream.encoding, limit: call.shared.configuration.messageBytesMax)
+                encoding: call.stream.encoding,
+                limit: call.stream.shared.configuration.messageBytesMax)
         }
 
         package mutating func next() async throws -> Request? {

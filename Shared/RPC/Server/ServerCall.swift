@@ -1,4 +1,3 @@
-import Logging
 package import NIOCore
 import Synchronization
 
@@ -8,103 +7,78 @@ package protocol CallStorageKey {
 }
 
 /// One call as its handler sees it; the task is cancelled when the call ends early.
-package final class ServerCall: Sendable {
-    /// What interceptors and handlers may set, from any thread.
-    private struct Settings {
-        var storage: [ObjectIdentifier: any Sendable] = [:]
-        var initial = Metadata()
-        var trailing = Metadata()
-        var compresses: Bool
-        var wasCompressed = false
-    }
-
-    private let route: Route
+package struct ServerCall: Sendable {
     let stream: ServerStream
-    private let block: MetadataBlock
-    let shared: ServerShared
-    private let settings: Mutex<Settings>
-
-    package let peer: RPCPeer
-    /// When the client stops waiting.
-    package let deadline: NIODeadline?
-
-    init(
-        route: Route, stream: ServerStream, metadata: MetadataBlock, peer: RPCPeer,
-        deadline: NIODeadline?, context: ServerShared
-    ) {
-        self.route = route
-        self.stream = stream
-        block = metadata
-        self.peer = peer
-        self.deadline = deadline
-        shared = context
-        settings = Mutex(Settings(compresses: context.configuration.compressesResponses))
-    }
 
     /// "/service/name".
-    package var path: String { route.path }
-    package var service: String { route.service }
-    package var method: String { route.method }
-    package var kind: RPCMethodKind { route.kind }
+    package var path: String { stream.route?.path ?? "" }
+    package var service: String { stream.route?.service ?? "" }
+    package var method: String { stream.route?.method ?? "" }
+    package var kind: RPCMethodKind { stream.route?.kind ?? .unary }
 
     /// What the client sent beside its messages.
-    package var metadata: Metadata { block.metadata }
+    package var metadata: Metadata { stream.metadata.metadata }
+
+    /// Who is at the other end.
+    package var peer: RPCPeer { stream.peer }
+
+    /// When the client stops waiting.
+    package var deadline: NIODeadline? { stream.callDeadline }
 
     /// Whether the message that was taken last came compressed.
     package internal(set) var isRequestCompressed: Bool {
-        get { settings.withLock { $0.wasCompressed } }
-        set { settings.withLock { $0.wasCompressed = newValue } }
+        get { stream.settings.withLock { $0.wasCompressed } }
+        nonmutating set { stream.settings.withLock { $0.wasCompressed = newValue } }
     }
 
     /// Values that interceptors leave for handlers.
-    package var storage: CallStorage { CallStorage(call: self) }
+    package var storage: CallStorage { CallStorage(stream: stream) }
 
     /// Whether the responses that follow are compressed, if the client accepts it.
     package var compressesResponses: Bool {
-        get { settings.withLock { $0.compresses } }
-        set { settings.withLock { $0.compresses = newValue } }
+        get { stream.settings.withLock { $0.compresses } }
+        nonmutating set { stream.settings.withLock { $0.compresses = newValue } }
     }
 
     /// Sent before the first message; setting it later has no effect.
     package var initialMetadata: Metadata {
-        get { settings.withLock { $0.initial } }
-        set { settings.withLock { $0.initial = newValue } }
+        get { stream.settings.withLock { $0.initial } }
+        nonmutating set { stream.settings.withLock { $0.initial = newValue } }
     }
 
     /// Sent after the last message.
     package var trailingMetadata: Metadata {
-        get { settings.withLock { $0.trailing } }
-        set { settings.withLock { $0.trailing = newValue } }
+        get { stream.settings.withLock { $0.trailing } }
+        nonmutating set { stream.settings.withLock { $0.trailing = newValue } }
     }
 
     /// Sends metadata before the first message; at most once, and before any response.
     package func sendInitialMetadata(_ metadata: Metadata) async throws {
-        settings.withLock { $0.initial.add(contentsOf: metadata) }
+        stream.settings.withLock { $0.initial.add(contentsOf: metadata) }
         try await stream.executor.run { [stream] () throws(RPCStatus) in
             try stream.sendHeaders()
         }
     }
+}
 
-    func takeInitialMetadata() -> Metadata {
-        settings.withLock { $0.initial }
-    }
-
-    fileprivate func stored(_ key: ObjectIdentifier) -> (any Sendable)? {
-        settings.withLock { $0.storage[key] }
-    }
-
-    fileprivate func store(_ value: (any Sendable)?, _ key: ObjectIdentifier) {
-        settings.withLock { $0.storage[key] = value }
-    }
+/// What interceptors and handlers may set, from any thread.
+struct CallSettings {
+    var storage: [ObjectIdentifier: any Sendable] = [:]
+    var initial = Metadata()
+    var trailing = Metadata()
+    var compresses: Bool
+    var wasCompressed = false
 }
 
 /// Values that interceptors leave for handlers, by the type of their key.
 package struct CallStorage: Sendable {
-    let call: ServerCall
+    let stream: ServerStream
 
     package subscript<Key: CallStorageKey>(_ key: Key.Type) -> Key.Value? {
-        get { call.stored(ObjectIdentifier(key)) as? Key.Value }
-        nonmutating set { call.store(newValue, ObjectIdentifier(key)) }
+        get { stream.settings.withLock { $0.storage[ObjectIdentifier(key)] } as? Key.Value }
+        nonmutating set {
+            stream.settings.withLock { $0.storage[ObjectIdentifier(key)] = newValue }
+        }
     }
 }
 
@@ -118,54 +92,53 @@ package struct RPCPeer: Sendable {
 // MARK: Running a handler
 
 extension ServerCall {
-    typealias Body = @Sendable (ServerCall) async throws -> Void
-
-    /// Runs the handler inside the interceptors, on the loop of the connection.
-    func run(_ body: @escaping Body) -> Task<Void, Never> {
-        Task(executorPreference: stream.executor) {
-            let status = await self.outcome(body)
-            self.end(status)
-        }
-    }
-
-    private func outcome(_ body: Body) async -> RPCStatus {
+    /// Runs a handler inside the interceptors and ends the call as it ended.
+    ///
+    /// Everything here stays with its caller: changing executors costs more than the rest.
+    nonisolated(nonsending) func conclude(
+        _ body: nonisolated(nonsending) @Sendable () async throws -> Void
+    ) async {
+        let shared = stream.shared
+        var status = RPCStatus.ok
         do {
             if shared.interceptors.isEmpty {
-                try await body(self)
+                try await body()
             } else {
-                try await intercepted(0, body)
+                try await intercepted(0, shared.interceptors, body)
             }
-            return .ok
-        } catch let status as RPCStatus {
-            return status
-        } catch is CancellationError {
-            return RPCStatus(.cancelled, "The call was cancelled.")
         } catch {
-            // What went wrong inside is for our log, not for strangers.
-            shared.logger.error(
-                "handler failed", metadata: ["path": "\(path)", "error": "\(error)"])
-            return RPCStatus(.unknown, "The server failed to answer; its log says why.")
+            status = self.status(of: error)
         }
-    }
-
-    private func intercepted(_ index: Int, _ body: Body) async throws {
-        guard index < shared.interceptors.count else { return try await body(self) }
-        try await shared.interceptors[index].intercept(self) {
-            try await self.intercepted(index + 1, body)
-        }
-    }
-
-    private func end(_ status: RPCStatus) {
-        var status = status
-        settings.withLock {
+        stream.settings.withLock {
             if !$0.trailing.isEmpty { status.metadata.add(contentsOf: $0.trailing) }
         }
         if stream.executor.loop.inEventLoop {
             stream.handlerEnded(status)
         } else {
-            let final = status
-            stream.executor.onLoop { self.stream.handlerEnded(final) }
+            let (stream, final) = (stream, status)
+            stream.executor.onLoop { stream.handlerEnded(final) }
         }
+    }
+
+    private nonisolated(nonsending) func intercepted(
+        _ index: Int, _ interceptors: [any ServerInterceptor],
+        _ body: nonisolated(nonsending) @Sendable () async throws -> Void
+    ) async throws {
+        guard index < interceptors.count else { return try await body() }
+        try await interceptors[index].intercept(self) {
+            try await intercepted(index + 1, interceptors, body)
+        }
+    }
+
+    private func status(of error: any Error) -> RPCStatus {
+        if let status = error as? RPCStatus { return status }
+        if error is CancellationError {
+            return RPCStatus(.cancelled, "The call was cancelled.")
+        }
+        // What went wrong inside is for our log, not for strangers.
+        stream.shared.logger.error(
+            "handler failed", metadata: ["path": "\(path)", "error": "\(error)"])
+        return RPCStatus(.unknown, "The server failed to answer; its log says why.")
     }
 
     /// Decodes the one request of a call.
@@ -173,16 +146,18 @@ extension ServerCall {
         guard let message else {
             throw RPCStatus(.internal, "A request was expected and none was there.")
         }
+        guard message.isCompressed else { return try MessageDecoder.parse(message.bytes) }
         var decoder = MessageDecoder(
-            encoding: stream.encoding, limit: shared.configuration.messageBytesMax)
-        let request: M = try decoder.decode(message.bytes, isCompressed: message.isCompressed)
-        if message.isCompressed { isRequestCompressed = true }
+            encoding: stream.encoding, limit: stream.shared.configuration.messageBytesMax)
+        let request: M = try decoder.decode(message.bytes, isCompressed: true)
+        isRequestCompressed = true
         return request
     }
 
     /// Keeps the one response of a call until it has ended well.
-    func respond<M: RPCMessage>(_ message: M) async throws {
+    nonisolated(nonsending) func respond<M: RPCMessage>(_ message: M) async throws(RPCStatus) {
         let compress = compressesResponses
+        if stream.executor.loop.inEventLoop { return try stream.hold(message, compress: compress) }
         try await stream.executor.run { [stream] () throws(RPCStatus) in
             try stream.hold(message, compress: compress)
         }

@@ -8,6 +8,8 @@ final class ServerShared: Sendable {
     let routes: RouteTable
     let interceptors: [any ServerInterceptor]
     let logger: Logger
+    /// Beside the configuration, because it is asked for with each header.
+    let headerListBytesMax: Int
 
     init(
         configuration: ServerConfiguration, routes: RouteTable,
@@ -17,6 +19,7 @@ final class ServerShared: Sendable {
         self.routes = routes
         self.interceptors = interceptors
         self.logger = logger
+        headerListBytesMax = configuration.headerListBytesMax
     }
 }
 
@@ -35,11 +38,14 @@ final class ServerConnection: Connection, @unchecked Sendable {
 
     let shared: ServerShared
     private(set) var peer = RPCPeer(address: nil, certificate: nil)
-    private var collector = MetadataCollector()
+    // Unchecked as in CallStream.
+    @exclusivity(unchecked) private var collector = MetadataCollector()
+    /// The request whose headers are arriving; blocks of headers never interleave.
     private var current: ServerStream?
+    @exclusivity(unchecked) private var head = RequestHead()
     private var runningHandlers = 0
     private var drain = Drain.none
-    private var pings: PingPolice
+    @exclusivity(unchecked) private var pings: PingPolice
     private var hasHeardSettings = false
     private var lastUsed = NIODeadline.now()
     private var madeCompressor: GzipCompressor?
@@ -96,21 +102,20 @@ final class ServerConnection: Connection, @unchecked Sendable {
         nghttp2_session_set_stream_user_data(
             session.raw, id, Unmanaged.passUnretained(stream as CallStream).toOpaque())
         collector.begin()
+        head = RequestHead()
         current = stream
     }
 
     override func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-        guard let current else { return true }
-        return current.head.add(
-            name, value, routes: shared.routes, metadata: &collector,
-            limit: shared.configuration.headerListBytesMax)
+        guard current != nil else { return true }
+        return head.add(name, value, shared: shared, metadata: &collector)
     }
 
     override func headersEnd(_ stream: CallStream, isLast: Bool) {
         let stream = own(stream)
         if current === stream {
             current = nil
-            stream.begin(isLast: isLast, metadata: collector.end(), on: self)
+            stream.begin(head, metadata: collector.end(), isLast: isLast, on: self)
         } else if isLast {
             stream.end()
         }

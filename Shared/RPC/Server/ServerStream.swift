@@ -1,14 +1,22 @@
 import CNghttp2
 import NIOCore
+import Synchronization
 
 /// The server's side of one call: from headers to trailers.
 final class ServerStream: CallStream, @unchecked Sendable {
     // Proof of Sendable: as for CallStream; touched only on the loop.
-    var head = RequestHead()
-    private var request = RequestMachine()
-    private var response = ResponseMachine()
-    private var route: Route?
-    private var call: ServerCall?
+    // What is not private is set before the handler begins, or is behind a lock.
+    let shared: ServerShared
+    let peer: RPCPeer
+    private(set) var route: Route?
+    private(set) var metadata = MetadataBlock.empty
+    private(set) var callDeadline: NIODeadline?
+    let settings: Mutex<CallSettings>
+
+    private var acceptsGzip = false
+    // Unchecked as in CallStream.
+    @exclusivity(unchecked) private var request = RequestMachine()
+    @exclusivity(unchecked) private var response = ResponseMachine()
     private var task: Task<Void, Never>?
     private var isHandlerRunning = false
     private var failure: RPCStatus?
@@ -18,6 +26,9 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private var server: ServerConnection? { connection == nil ? nil : home }
 
     init(id: Int32, on server: ServerConnection) {
+        shared = server.shared
+        peer = server.peer
+        settings = Mutex(CallSettings(compresses: shared.configuration.compressesResponses))
         super.init(executor: server.executor)
         self.id = id
         connection = server
@@ -27,9 +38,13 @@ final class ServerStream: CallStream, @unchecked Sendable {
     // MARK: The request
 
     /// The headers are complete: finds the handler, or answers without one.
-    func begin(isLast: Bool, metadata: MetadataBlock, on server: ServerConnection) {
+    func begin(
+        _ head: borrowing RequestHead, metadata: MetadataBlock, isLast: Bool,
+        on server: ServerConnection
+    ) {
         request.headersArrived(isLast: isLast)
         encoding = head.encoding
+        acceptsGzip = head.acceptsGzip
         let route: Route
         do throws(RequestHead.Refusal) {
             route = try head.check()
@@ -42,12 +57,11 @@ final class ServerStream: CallStream, @unchecked Sendable {
         if let timeout = head.timeoutNanoseconds {
             let deadline = NIODeadline.now() + .nanoseconds(min(timeout, Int64.max / 4))
             self.deadline = deadline
+            callDeadline = deadline
             server.watch(deadline)
         }
         self.route = route
-        call = ServerCall(
-            route: route, stream: self, metadata: metadata, peer: server.peer, deadline: deadline,
-            context: server.shared)
+        self.metadata = metadata
         if !route.takesOneRequest {
             launch(nil)
         } else if isLast {
@@ -61,7 +75,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
         if isLast, launchDirectly(bytes, on: server) { return }
         server.bytesArrived(bytes.count)
         do throws(MessageFrame.Problem) {
-            credited(try inbox.append(bytes, limit: server.shared.configuration.messageBytesMax))
+            credited(try inbox.append(bytes, limit: shared.configuration.messageBytesMax))
         } catch {
             return fail(error.status)
         }
@@ -75,7 +89,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
         guard let route, route.takesOneRequest, inbox.unreadBytes == 0, !isHandlerRunning,
             bytes.count >= MessageFrame.prefixBytes
         else { return false }
-        let limit = server.shared.configuration.messageBytesMax
+        let limit = shared.configuration.messageBytesMax
         guard let prefix = try? MessageFrame.prefix(bytes, at: 0, limit: limit),
             bytes.count == MessageFrame.prefixBytes + prefix.length
         else { return false }
@@ -111,9 +125,9 @@ final class ServerStream: CallStream, @unchecked Sendable {
     }
 
     private func launch(_ message: Route.RequestMessage?) {
-        guard let route, let call else { return }
+        guard let route else { return }
         do throws(RPCStatus) {
-            task = try route.launch(call, message)
+            task = try route.launch(ServerCall(stream: self), message)
             isHandlerRunning = true
             server?.handlerBegan()
         } catch {
@@ -152,10 +166,11 @@ final class ServerStream: CallStream, @unchecked Sendable {
 
     private func append<M: RPCMessage>(_ message: M, compress: Bool) throws(RPCStatus) {
         guard let server else { return }
-        let compressor = compress && head.acceptsGzip ? server.compressor : nil
+        let compressor = compress && acceptsGzip ? server.compressor : nil
+        server.lend(to: &outbox)
         try outbox.append(
             message, compressor: compressor,
-            limit: server.shared.configuration.sentMessageBytesMax)
+            limit: shared.configuration.sentMessageBytesMax)
     }
 
     private func beforeMessage() throws(RPCStatus) {
@@ -173,10 +188,11 @@ final class ServerStream: CallStream, @unchecked Sendable {
     }
 
     private func submitHeaders() {
-        guard let server, let call else { return }
+        guard let server else { return }
         var provider = Self.provider(self)
-        let compresses = head.acceptsGzip && call.compressesResponses
-        let metadata = call.takeInitialMetadata()
+        let (metadata, compresses) = settings.withLock { settings in
+            (settings.initial, acceptsGzip && settings.compresses)
+        }
         if metadata.isEmpty, !compresses {
             let headers = StaticHeaders.answer
             nghttp2_submit_response(
@@ -210,7 +226,6 @@ final class ServerStream: CallStream, @unchecked Sendable {
         }
         request.ignore()
         server.bytesRead(inbox.discard())
-        call = nil
         wakeAll()
     }
 
@@ -291,11 +306,10 @@ final class ServerStream: CallStream, @unchecked Sendable {
         }
         if response.state != .ended { response.reset() }
         server?.bytesRead(inbox.discard())
-        outbox.discard()
+        server?.keep(from: &outbox)
         request.close()
         deadline = nil
         connection = nil
-        call = nil
         if isHandlerRunning { task?.cancel() } else { home = nil }
         wakeAll()
     }

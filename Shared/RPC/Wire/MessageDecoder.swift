@@ -81,7 +81,7 @@ struct MessageDecoder: Sendable {
         }
     }
 
-    private static func parse<M: RPCMessage>(
+    static func parse<M: RPCMessage>(
         _ bytes: UnsafeRawBufferPointer
     ) throws(RPCStatus) -> M {
         do throws(MessageDecodingError) {

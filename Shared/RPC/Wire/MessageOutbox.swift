@@ -41,9 +41,7 @@ struct MessageOutbox {
         let plain = bytes.writerIndex - start - MessageFrame.prefixBytes
         guard plain <= limit else {
             bytes.moveWriterIndex(to: start)
-            throw RPCStatus(
-                .resourceExhausted,
-                "A message of \(plain) bytes is larger than the limit of \(limit) for sending.")
+            throw Self.tooLarge(plain, limit: limit)
         }
         if let compressor {
             var compressed = ByteBuffer()
@@ -57,6 +55,12 @@ struct MessageOutbox {
         let length = bytes.writerIndex - start - MessageFrame.prefixBytes
         bytes.setInteger(UInt8(compressor == nil ? 0 : 1), at: start)
         bytes.setInteger(UInt32(length), at: start + 1)
+    }
+
+    static func tooLarge(_ count: Int, limit: Int) -> RPCStatus {
+        RPCStatus(
+            .resourceExhausted,
+            "A message of \(count) bytes is larger than the limit of \(limit) for sending.")
     }
 
     private mutating func makeRoom() {
@@ -80,5 +84,21 @@ struct MessageOutbox {
 
     mutating func discard() {
         bytes = ByteBuffer()
+    }
+
+    var hasStorage: Bool { bytes.capacity > 0 }
+
+    /// Takes storage that another stream has left.
+    mutating func adopt(_ storage: ByteBuffer) {
+        bytes = storage
+    }
+
+    /// Gives the storage away, if it is worth keeping.
+    mutating func surrender() -> ByteBuffer? {
+        guard (1...Limits.spareBufferBytesMax).contains(bytes.capacity) else { return nil }
+        var storage = ByteBuffer()
+        swap(&storage, &bytes)
+        storage.clear()
+        return storage
     }
 }
