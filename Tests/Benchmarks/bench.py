@@ -104,6 +104,11 @@ class Server:
         return spent
 
 
+def show(progress):
+    if sys.stderr.isatty():
+        print(f"\r{progress:40}\r", end="", file=sys.stderr, flush=True)
+
+
 def measure(servers, rounds, scale, files):
     echo, stream = echo_body(), stream_body()
     for name, content in (("echo", echo), ("stream", stream)):
@@ -120,7 +125,7 @@ def measure(servers, rounds, scale, files):
         if key != "a":
             server.check("Push", stream_file, push_answer())
     for done in range(rounds):
-        print(f"\rbench: round {done + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        show(f"bench: round {done + 1} of {rounds}")
         for key, server in servers.items():
             count = max(1_000, int(calls[key] * scale))
             spent = server.load("Echo", echo_file, echo, count, 4, 32)
@@ -135,7 +140,7 @@ def measure(servers, rounds, scale, files):
             server.load("Echo", echo_file, echo, max(500, int(5_000 * scale)), 1, 1, log)
             with open(log) as lines:
                 found[key]["p50"].append(statistics.median(int(x.split()[2]) for x in lines))
-    print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
+    show("")
     return found
 
 
