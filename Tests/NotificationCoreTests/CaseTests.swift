@@ -90,6 +90,14 @@ import Testing
         #expect(second.first == "county-works-source@1635724800000/5")
     }
 
+    @Test func pointThatBearsTheNameOfItsDeviceIsNamedOnce() throws {
+        var machine = try NotificationMachine.city()
+        var news = LevelNews.of("county-works", .red, at: t0)
+        news.causes[0].pointName = "1号罐顶压"
+        let text = notices(try machine.handle(.levelChanged(news), at: t0))[0].text
+        #expect(text.contains("原因：1号罐顶压2897.34kPa"))
+    }
+
     @Test func longListOfCausesIsCutAndCounted() throws {
         var machine = try NotificationMachine.city()
         var news = LevelNews.of("county-works", .red, at: t0)

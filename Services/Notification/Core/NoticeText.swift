@@ -5,6 +5,8 @@ import Policy
 struct NoticeText {
     let profile: PolicyProfile
     let warningCase: WarningCase
+    /// Who fills a role, by name.
+    let holderName: (RoleID) -> String
 
     /// A warning began, rose or fell.
     func warning(previous: WarningLevel?, clause: Clause) -> String {
@@ -109,14 +111,16 @@ struct NoticeText {
     }
 
     private func addressee(of rule: CircularRule) -> String {
-        rule.to.map { profile.role($0)?.name ?? $0.text }.joined(separator: "、")
+        rule.to.map(holderName).joined(separator: "、")
     }
 }
 
 /// What caused a level, in Chinese: point, value with unit, limit, time; worst first.
 func causeText(_ causes: [LevelNews.Cause], zone: Zone) -> String {
     let named = causes.prefix(NotificationLimits.causesNamedMax).map { cause in
-        let place = cause.deviceName + cause.pointName
+        // Many a point bears the name of its device.
+        let isNamed = cause.pointName.hasPrefix(cause.deviceName)
+        let place = isNamed ? cause.pointName : cause.deviceName + cause.pointName
         let value = decimalText(cause.value) + cause.unit
         let time = zone.text(cause.measuredAt)
         if cause.state == .normal { return "\(place)\(value)，已恢复正常（\(time)）" }

@@ -50,8 +50,7 @@ extension NotificationMachine {
         let closedAt = warningCase.levelAt
         warningCase.closedAt = closedAt
         let clause = profile.aftermathClause
-        let text = NoticeText(profile: profile, warningCase: warningCase)
-            .closed(previous: previous, at: closedAt, clause: clause)
+        let text = words(for: warningCase).closed(previous: previous, at: closedAt, clause: clause)
         let notices = issue(
             Message(reason: .closed, dueAt: closedAt),
             to: warningCase.told.map { .init(role: $0, clause: clause, text: text) },
@@ -78,7 +77,7 @@ extension NotificationMachine {
     ) -> [NotificationEffect] {
         let rule = profile.recipients(at: warningCase.level, warningCase.placement)
         let isLowered = previous.map { $0 > warningCase.level } ?? false
-        let words = NoticeText(profile: profile, warningCase: warningCase)
+        let words = words(for: warningCase)
         var addresses: [Address] = []
         if let rule, !rule.roles.isEmpty {
             let text = words.warning(previous: previous, clause: rule.clause)

@@ -77,7 +77,7 @@ extension NotificationMachine {
     private func addresses(
         of run: CircularRun, number: Int, next: Instant, warningCase: WarningCase
     ) -> [Address] {
-        let words = NoticeText(profile: profile, warningCase: warningCase)
+        let words = words(for: warningCase)
         let text = words.circular(run, number: number, next: next, clause: run.rule.clause)
         let to = run.rule.to.map { Address(role: $0, clause: run.rule.clause, text: text) }
         let copies = run.rule.copies.map {
@@ -91,9 +91,7 @@ extension NotificationMachine {
         guard let warningCase = cases[id] else { return [] }
         return warningCase.runs.compactMap { run in
             guard let dueAt = run.dueAt else { return nil }
-            let to = run.rule.to.map { role in
-                recipient(of: role, in: warningCase).name ?? profile.role(role)?.name ?? role.text
-            }
+            let to = run.rule.to.map { holderName(of: $0, in: warningCase) }
             return Due(
                 dueAt: dueAt, circularNumber: run.issued + 1, to: to.joined(separator: "、"),
                 clause: run.rule.clause)

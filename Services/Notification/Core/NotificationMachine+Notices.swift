@@ -113,6 +113,18 @@ extension NotificationMachine {
 
     // MARK: Who fills a role
 
+    /// The words for a case as it is.
+    func words(for warningCase: WarningCase) -> NoticeText {
+        NoticeText(profile: profile, warningCase: warningCase) { role in
+            holderName(of: role, in: warningCase)
+        }
+    }
+
+    /// The name of the one who fills a role; that of the role if nobody does.
+    func holderName(of role: RoleID, in warningCase: WarningCase) -> String {
+        recipient(of: role, in: warningCase).name ?? profile.role(role)?.name ?? role.text
+    }
+
     func recipient(of id: RoleID, in warningCase: WarningCase) -> Recipient {
         guard let role = profile.role(id) else {
             return .missing("The profile has no role \(id).")
