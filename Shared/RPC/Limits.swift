@@ -3,7 +3,7 @@ package enum Limits {
     /// What gRPC implementations take as the largest message unless told otherwise.
     package static let messageBytesMax = 4 << 20
 
-    /// Messages we send: four times what a default receiver takes, as ours may be told to take more.
+    /// Messages we send: four times what a default receiver takes, as ours may take more if told.
     package static let sentMessageBytesMax = 16 << 20
 
     /// Streams one connection may have open; 100 is the least that RFC 9113 recommends.

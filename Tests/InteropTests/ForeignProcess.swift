@@ -68,7 +68,7 @@ final class ForeignProcess: Sendable {
     init(_ program: URL, _ arguments: [String]) throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: program.path),
-            "\(program.path) is missing: run Tests/Interop/setup.sh, or swift build for our own programs"
+            "\(program.path) is missing: run Tests/Interop/setup.sh, or build our own programs"
         )
         process = Process()
         process.executableURL = program

@@ -21,8 +21,8 @@ package enum IngestLimits {
     /// Readings that are held in memory by point before they are written as chunks: some 10 MB.
     package static let readingsBeforeChunksMax = 200_000
 
-    /// Readings written as chunks in one transaction: as many as in a commit of batches, which takes
-    /// turns with it, so that chunks keep up with any load.
+    /// Readings written as chunks in one transaction: as many as in a commit of batches, which
+    /// takes turns with it, so that chunks keep up with any load.
     package static let readingsPerChunkCommitMax = 100_000
 
     /// Readings in one answer of a range: some 150 kB.

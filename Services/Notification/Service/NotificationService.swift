@@ -95,7 +95,7 @@ package enum NotificationService: HostedService {
         }
     }
 
-    /// What an engine needs to act by `profile` over `channel`; the gate opens once levels are heard.
+    /// What an engine needs to act by `profile` over `channel`; the gate opens once levels come.
     package static func shell(
         _ profile: PolicyProfile, _ gate: HeadSignal, _ channel: HTTPChannel
     ) -> Engine<NotificationMachine>.Shell {

@@ -51,12 +51,12 @@ struct RegistryGate: Sendable {
         try await waitUntilCurrent()
         let unknown = try await unknownPoints(points)
         if unknown.isEmpty { return true }
+        let named = unknown.prefix(RiskLimits.pointsNamedMax).map(\.text)
         logger.warning(
             "readings of points that the registry does not hold are not judged",
             metadata: [
                 "count": "\(unknown.count)",
-                "points":
-                    "\(unknown.prefix(RiskLimits.pointsNamedMax).map(\.text).joined(separator: ", "))",
+                "points": "\(named.joined(separator: ", "))",
             ])
         return false
     }

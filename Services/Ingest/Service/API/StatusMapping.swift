@@ -14,8 +14,8 @@ extension RPCStatus {
             self.init(
                 .permissionDenied,
                 "\(fileName) was refused as a whole: \(entry.kind.words) \(entry.id) "
-                    + "does not stand under \(scope), and the token of \(principal.subject) may write "
-                    + "only there. Leave it out, or use a token of a higher node.")
+                    + "does not stand under \(scope), and the token of \(principal.subject) may "
+                    + "write only there. Leave it out, or use a token of a higher node.")
         }
     }
 
