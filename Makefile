@@ -52,7 +52,7 @@ proto: setup ## make the C and Swift messages anew from proto/
 
 golden: setup ## rewrite the golden files of the scenarios; read the diff before you commit it
 	swift build $(FLAGS)
-	HAZWATCH_GOLDEN=write swift test --skip-build --filter '^Scenarios\.'
+	HAZWATCH_GOLDEN=1 swift test --skip-build --filter '^Scenarios\.'
 
 sanitize: setup ## run the gRPC and message tests under the address and the thread sanitizer
 	swift test --sanitize address --scratch-path .build/address --filter '^(RPCTests|ContractsTests)\.'

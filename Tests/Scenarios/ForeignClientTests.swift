@@ -8,8 +8,7 @@ import Testing
 
 /// A client that knows nothing of us but the address and its token.
 @Suite(
-    .enabled(if: Python.isThere, "Tests/Interop/setup.sh has not made the Python of the peers."),
-    .enabled(if: !Platform.services.isEmpty))
+    .enabled(if: Python.isThere, "Tests/Interop/setup.sh has not made the Python of the peers."))
 struct ForeignClientTests {
     @Test("外来客户端：推送实时数据，读到县局的预警通知")
     func aStrangerPushesAReadingAndTheCountyReadsItsNotice() async throws {

@@ -11,7 +11,6 @@ import Testing
 /// The same plant with each service as a program of its own, each killed in the middle.
 @Suite(
     .enabled(if: PlantFiles.areThere, PlantFiles.hint),
-    .enabled(if: !Platform.services.isEmpty),
     .enabled(if: ServiceProgram.areBuilt, "The programs of the services are not built."))
 struct KilledPlantTests {
     // Each in the quiet hours, and from the first alarm to the first circulars.

@@ -6,9 +6,7 @@ import Testing
 @testable import CLI
 
 /// A chemical plant of the literature, replayed through the three services in one process.
-@Suite(
-    .enabled(if: PlantFiles.areThere, PlantFiles.hint),
-    .enabled(if: !Platform.services.isEmpty), .serialized)
+@Suite(.enabled(if: PlantFiles.areThere, PlantFiles.hint))
 struct PlantTests {
     @Test("平稳工况不报警", arguments: ["d00", "d01", "d04", "d08"])
     func disturbancesWithinLimitsGiveNoAlarm(name: String) async throws {

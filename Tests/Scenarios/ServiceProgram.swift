@@ -14,7 +14,13 @@ final class ServiceProgram: Sendable {
     let port: Int
     private let folder: TemporaryFolder
     private let arguments: [String]
-    private let process = Mutex<Int32?>(nil)
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        var id: Int32
+        var guardian: Process
+        var alive: Pipe
+    }
 
     /// The three services on one data folder, each on a port of its own that a restart keeps.
     static func platform(on folder: TemporaryFolder) throws -> [ServiceProgram] {
@@ -53,14 +59,32 @@ final class ServiceProgram: Sendable {
     }
 
     /// Starts the program; the replay waits for it as it waits for any service that is away.
+    ///
+    /// A shell stands between, which ends the program when the test's end of the pipe closes: a
+    /// test that is broken off leaves nothing behind.
     func start() throws {
         let child = Process()
-        child.executableURL = URL(fileURLWithPath: Self.program(service))
-        child.arguments = arguments
-        child.standardOutput = FileHandle.nullDevice
+        child.executableURL = URL(fileURLWithPath: "/bin/sh")
+        child.arguments = ["-c", Self.guardian, "guardian", Self.program(service)] + arguments
+        let (alive, said) = (Pipe(), Pipe())
+        child.standardInput = alive
+        child.standardOutput = said
+        child.standardError = FileHandle.nullDevice
         try child.run()
-        process.withLock { $0 = child.processIdentifier }
+        let line = String(decoding: said.fileHandleForReading.availableData, as: UTF8.self)
+        guard let id = Int32(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw NotStarted(description: "\(service) did not start: \(line)")
+        }
+        running.withLock { $0 = Running(id: id, guardian: child, alive: alive) }
     }
+
+    /// Prints the id of the program, waits until its input ends, and kills the program.
+    private static let guardian = """
+        "$@" </dev/null >/dev/null 2>&1 &
+        echo $!
+        cat >/dev/null
+        kill -9 $!
+        """
 
     /// Waits until it has noted its port; a test may not go on with half a platform.
     func waitUntilListening() async throws {
@@ -77,20 +101,21 @@ final class ServiceProgram: Sendable {
     func killSoon(microseconds: Int64) {
         Thread.detachNewThread { [self] in
             usleep(UInt32(microseconds))
-            end(SIGKILL)
+            end()
             try? start()
         }
     }
 
     /// Ends it for good.
     func stop() {
-        end(SIGTERM)
+        end()
     }
 
-    private func end(_ signal: Int32) {
-        guard let child = process.withLock({ $0.take() }) else { return }
-        kill(child, signal)
-        // Foundation reaps the child; what must be gone before the next start is its lock.
-        while kill(child, 0) == 0 { usleep(500) }
+    private func end() {
+        guard let child = running.withLock({ $0.take() }) else { return }
+        kill(child.id, SIGKILL)
+        // Its shell reaps it once the pipe is closed; then its lock on the store is gone.
+        try? child.alive.fileHandleForWriting.close()
+        child.guardian.waitUntilExit()
     }
 }

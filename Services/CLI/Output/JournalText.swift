@@ -6,7 +6,8 @@ enum JournalText {
     /// The line of an entry: when, which, what.
     static func line(_ entry: JournalV1.Entry, zone: Zone) -> String {
         let at = TimeText.precise(Instant(unixMilliseconds: entry.atUnixMs), zone)
-        return "\(at)  #\(entry.seq)  \(what(entry))".printable
+        let service = entry.kind.prefix { $0 != "." }
+        return "\(at)  \(service) #\(entry.seq)  \(what(entry))".printable
     }
 
     /// What was decided, without when.
@@ -60,7 +61,7 @@ enum JournalText {
     }
 
     private static func level(_ warning: RiskV1.Warning) -> String {
-        let cause = warning.causes.first.map { "  " + $0.pointName } ?? ""
+        let cause = warning.causes.first.map { "  " + $0.deviceName + $0.pointName } ?? ""
         return "\(mark(warning.level)) 预警 level  \(warning.enterpriseName) "
             + "\(warning.hazardSourceName): \(name(warning.previousLevel)) → "
             + "\(name(warning.level))\(cause)  [\(warning.clause)]"

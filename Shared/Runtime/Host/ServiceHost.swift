@@ -60,8 +60,9 @@ package struct ServiceHost: Sendable {
             admins,
             services.map(\.parts.engine),
             services.flatMap(\.parts.jobs),
-            services.flatMap { service in service.parts.followers as [any Service] },
             fronts,
+            // Before the fronts, so that a service that stops beside them is no upstream lost.
+            services.flatMap { service in service.parts.followers as [any Service] },
             extra,
         ]
         let logger = services.first?.logger ?? Logger(label: "host")
