@@ -101,7 +101,7 @@ let package = Package(
     + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
     + service("Notification", http + web + nio("NIOCore", "NIOHTTP1") + lifecycle, after: ["Ingest", "Risk"])
     + [
-        program("CLI", "Services/CLI", ["Ingest", "Risk", "Notification"] + platform
+        program("CLI", "Services/CLI", ["Ingest", "IngestCore", "Risk", "Notification"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),

@@ -89,7 +89,11 @@ struct UpCommand: AsyncParsableCommand {
     // What runs beside the services.
     private func extra(_ provider: DemoProvider?) throws -> [any Service] {
         let options = try ConnectionOptions.parse(["--data", folder.path])
-        return [Narrator(options: options, zone: zone)] + [provider].compactMap { $0 }
+        var services: [any Service] = [Narrator(options: options, zone: zone)]
+        if let provider {
+            services += [provider, DemoCity(options: options, folder: folder)] as [any Service]
+        }
+        return services
     }
 
     private func sources(

@@ -23,6 +23,12 @@ package final class TokenSource: Sendable {
         renewEvery = .hours(1)
     }
 
+    /// Tokens made by `make`, each good for two hours at least.
+    package init(make: @escaping @Sendable (_ now: Instant) async throws -> String) {
+        self.make = make
+        renewEvery = .hours(1)
+    }
+
     /// What a client adds to each call.
     package func metadata() async throws -> Metadata {
         let now = SystemTime().now()

@@ -1,0 +1,89 @@
+import Contracts
+import Domain
+import Ingest
+import IngestCore
+import RPC
+import Runtime
+import ServiceLifecycle
+
+/// Lets the plants of a city that does not exist run, and pushes what they measure.
+struct DemoCity: Service {
+    let options: ConnectionOptions
+    let folder: DataFolder
+
+    /// How often each enterprise pushes, and how often it did before the demo began.
+    private static let every = Interval.seconds(3)
+    private static let everyBefore = Interval.seconds(30)
+
+    func run() async throws {
+        let city = DemoRegistry()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await register(city)
+                try await live(city)
+            }
+        } catch {
+            // What was under way when the process was told to stop is no failure.
+            if !Task.isShuttingDownGracefully { throw error }
+        }
+    }
+
+    /// Loads the city once; what was changed in it since stays.
+    private func register(_ city: DemoRegistry) async throws {
+        try await Connection.with(.ingest, options) { connection in
+            let known = try await connection.unary(
+                IngestV1.RegistryService.list, IngestV1.ListRequest())
+            if known.nodes.contains(where: { $0.id == DemoRegistry.root.text }) { return }
+            guard known.nodes.isEmpty else {
+                throw Failure.refused(
+                    "The data folder \(folder.path) holds a registry of its own; the demo city "
+                        + "does not mix with it.",
+                    next: "Leave --demo out, or name an empty folder with --data DIR.")
+            }
+            let file = RegistryFormat.yaml.write(city.entries)
+            _ = try await connection.unary(
+                IngestV1.RegistryService.import,
+                IngestV1.ImportRequest(fileName: "demo.yaml", content: Array(file.utf8)))
+        }
+    }
+
+    private func live(_ city: DemoRegistry) async throws {
+        let clock = SystemTime()
+        let start = clock.now()
+        let feeds = try await feeds(city.plants, start: start)
+        var story = DemoStory(city.plants, start: start)
+        var now = start - DemoStory.history
+        while true {
+            try await clock.sleep(until: now)
+            try await push(story.values(at: now), at: now, feeds)
+            now = now + (now < start ? Self.everyBefore : Self.every)
+        }
+    }
+
+    private func feeds(_ plants: [DemoPlant], start: Instant) async throws -> [DemoFeed] {
+        let key = try await TokenKey.open(data: folder.path)
+        guard let port = folder.port(of: .ingest) else {
+            throw Failure.refused(
+                "Ingest has not noted its port in \(folder.path).", next: "Start again.")
+        }
+        return plants.map { plant in
+            let (subject, node) = (plant.gateway.id.text, NodeID(plant.gateway.enterprise.text))
+            let tokens = TokenSource { now in
+                try await key.issue(
+                    subject: subject, role: .gateway, node: node, life: .hours(2), now: now)
+            }
+            return DemoFeed(
+                plant, port: port, tokens: tokens, sequence: UInt64(start.unixMilliseconds))
+        }
+    }
+
+    /// Each enterprise over its own stream, all at once.
+    private func push(_ values: [[Double]], at now: Instant, _ feeds: [DemoFeed]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (feed, row) in zip(feeds, values) {
+                group.addTask { try await feed.push(row, at: now) }
+            }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Domain
+import IngestCore
+import Kernel
+
+/// A city that does not exist: one province, one city, three counties, a park, a dozen enterprises.
+///
+/// The same seed gives the same city. Every name says that it is a demonstration.
+struct DemoRegistry: Sendable {
+    private(set) var entries: [RegistryEntry] = []
+    /// One for each enterprise, in the order of their ids.
+    private(set) var plants: [DemoPlant] = []
+    private var random: SeededRandom
+    private var personCount = 0
+
+    static let enterpriseCount = 12
+    static let root = NodeID("demo-cn")
+    private static let counties = ["demo-d1", "demo-d2", "demo-d3"].map(NodeID.init)
+    private static let park = NodeID("demo-k1")
+
+    init(seed: UInt64 = 2021) {
+        random = SeededRandom(seed: seed)
+        addBodies()
+        for number in 1...Self.enterpriseCount { addEnterprise(number) }
+    }
+
+    private mutating func addBodies() {
+        let province = NodeID("demo-p1")
+        let city = NodeID("demo-c1")
+        add(Node(id: Self.root, parent: nil, kind: .nation, name: "应急管理部（示范）"))
+        add(Node(id: province, parent: Self.root, kind: .province, name: "示范省应急管理厅"))
+        add(Node(id: city, parent: province, kind: .city, name: "示范市应急管理局"))
+        for (id, name) in zip(Self.counties, ["示范一区", "示范二区", "示范三县"]) {
+            add(Node(id: id, parent: city, kind: .county, name: name + "应急管理局"))
+        }
+        add(
+            Node(
+                id: Self.park, parent: Self.counties[0], kind: .park, name: "示范化工园区管委会"))
+    }
+
+    private mutating func add(_ node: Node) { entries.append(.node(node)) }
+
+    private mutating func addEnterprise(_ number: Int) {
+        let text = "demo-e" + (number < 10 ? "0" : "") + String(number)
+        let enterprise = Enterprise(
+            id: EnterpriseID(text), county: Self.county(of: number),
+            park: number <= 5 ? Self.park : nil, placement: Self.placement(of: number),
+            name: "示范\(DemoNames.letters[number - 1])\(DemoNames.trades[number % 4])有限公司",
+            shortName: "示范\(DemoNames.letters[number - 1])\(DemoNames.trades[number % 4])")
+        entries.append(.enterprise(enterprise))
+        let gateway = Gateway(
+            id: GatewayID(text + "-g1"), enterprise: enterprise.id,
+            name: enterprise.shortName + "采集网关")
+        entries.append(.gateway(gateway))
+        var tanks: [DemoTank] = []
+        // The first has all three kinds, so that there is always one of each to look at.
+        let sourceCount = number == 1 ? 3 : random.integer(in: 1...3)
+        for source in 1...sourceCount {
+            let kind = UnitKind.allCases[Int(source - 1)]
+            tanks += addSource("\(text)-s\(source)", of: enterprise, number: number, kind: kind)
+        }
+        plants.append(DemoPlant(gateway: gateway, tanks: tanks))
+    }
+
+    /// Five in the park, which stands in the first county; the rest over all three.
+    private static func county(of number: Int) -> NodeID {
+        number <= 5 ? counties[0] : counties[number % 3]
+    }
+
+    private static func placement(of number: Int) -> Placement {
+        if number <= 5 { return .inPark }
+        return number == 6 ? .cityManaged : .outsidePark
+    }
+
+    private mutating func addSource(
+        _ id: String, of enterprise: Enterprise, number: Int, kind: UnitKind
+    ) -> [DemoTank] {
+        let source = HazardSource(
+            id: HazardSourceID(id), enterprise: enterprise.id, name: DemoNames.source(kind),
+            unitKind: kind, grade: Grade(rawValue: Int(random.integer(in: 1...4))) ?? .first)
+        entries.append(.hazardSource(source))
+        for tier in Tier.allCases {
+            personCount += 1
+            entries.append(
+                .person(
+                    ResponsiblePerson(
+                        id: PersonID("\(id)-\(tier.rawValue)"), hazardSource: source.id,
+                        tier: tier, name: DemoNames.person(personCount),
+                        telephone: DemoNames.telephone(personCount))))
+        }
+        let deviceCount = kind == .tankFarm ? random.integer(in: 2...3) : 1
+        return (1...deviceCount).map {
+            addDevice("\(id)-v\($0)", number * 100 + Int($0), of: source)
+        }
+    }
+
+    private mutating func addDevice(
+        _ id: String, _ number: Int, of source: HazardSource
+    ) -> DemoTank {
+        let medium = DemoNames.media[Int(random.integer(in: 0...5))]
+        entries.append(
+            .device(
+                Device(
+                    id: DeviceID(id), hazardSource: source.id,
+                    name: DemoNames.device(source.unitKind, number), medium: medium)))
+        let gauges = DemoGauge.gauges(of: source.unitKind, &random)
+        for gauge in gauges {
+            entries.append(.point(gauge.point(id: "\(id)-\(gauge.suffix)", device: DeviceID(id))))
+        }
+        return DemoTank(id: id, gauges: gauges, seed: random.next())
+    }
+}
+
+/// Names that nobody can take for real ones.
+enum DemoNames {
+    static let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"]
+    static let trades = ["化工", "石化", "新材料", "储运"]
+    static let media = ["甲醇", "苯", "丙烯腈", "环氧丙烷", "汽油", "乙酸乙烯酯"]
+
+    static func source(_ kind: UnitKind) -> String {
+        switch kind {
+        case .tankFarm: "示范储罐区"
+        case .warehouse: "示范仓库"
+        case .processUnit: "示范生产装置"
+        }
+    }
+
+    static func device(_ kind: UnitKind, _ number: Int) -> String {
+        switch kind {
+        case .tankFarm: "储罐V-\(number)"
+        case .warehouse: "库房C-\(number)"
+        case .processUnit: "反应器R-\(number)"
+        }
+    }
+
+    /// 示范人员甲子, 示范人员乙丑 and so on: sixty pairs, then numbered.
+    static func person(_ number: Int) -> String {
+        let pair = letters[(number - 1) % 10] + branches[(number - 1) % 12]
+        let round = (number - 1) / 60
+        return "示范人员\(pair)" + (round == 0 ? "" : String(round + 1))
+    }
+
+    private static let branches = [
+        "子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥",
+    ]
+
+    /// A number that no network gives out.
+    static func telephone(_ number: Int) -> String {
+        let digits = String(number)
+        return "000-0000-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}

@@ -1,0 +1,61 @@
+import Domain
+import Kernel
+
+/// What goes wrong in the demo city and when: at first by a script, so that whoever starts it
+/// sees every level within three minutes, then by chance.
+struct DemoStory: Sendable {
+    private(set) var plants: [DemoPlant]
+    private let start: Instant
+    private var random: SeededRandom
+    private var nextIncident: Instant
+
+    /// How far back the plants have been running when the demo begins.
+    static let history = Interval.minutes(30)
+
+    init(_ plants: [DemoPlant], start: Instant, seed: UInt64 = 2021) {
+        (self.plants, self.start) = (plants, start)
+        random = SeededRandom(seed: seed)
+        nextIncident = start + .minutes(4)
+        // Overheated for nearly half an hour already: orange at once, red after two minutes.
+        begin(.overheat, .highHigh, plant: 0, at: start - .seconds(1_770), rises: 120, holds: 2_100)
+        begin(.overfill, .high, plant: 7, at: start + .seconds(15), rises: 45, holds: 150)
+        begin(.leak, .highHigh, plant: 3, at: start + .seconds(50), rises: 60, holds: 150)
+    }
+
+    /// The values of each plant at `now`; times come in order.
+    mutating func values(at now: Instant) -> [[Double]] {
+        while nextIncident <= now {
+            beginByChance(at: nextIncident)
+            nextIncident = nextIncident + .seconds(random.integer(in: 60...180))
+        }
+        return plants.indices.map { plants[$0].values(at: now) }
+    }
+
+    /// Begins at the first device of the plant to which it can happen.
+    private mutating func begin(
+        _ kind: DemoIncident.Kind, _ reach: DemoIncident.Reach, plant: Int, at begins: Instant,
+        rises: Int64, holds: Int64
+    ) {
+        let tanks = plants[plant].tanks
+        guard let tank = tanks.firstIndex(where: { $0.possibleIncidents.contains(kind) }) else {
+            return
+        }
+        plants[plant].tanks[tank].incident = DemoIncident(
+            kind: kind, reach: reach, begins: begins, rises: .seconds(rises),
+            holds: .seconds(holds), falls: .seconds(90))
+    }
+
+    private mutating func beginByChance(at now: Instant) {
+        let plant = Int(random.integer(in: 0...Int64(plants.count - 1)))
+        let tank = Int(random.integer(in: 0...Int64(plants[plant].tanks.count - 1)))
+        let kinds = plants[plant].tanks[tank].possibleIncidents
+        let kind = kinds[Int(random.integer(in: 0...Int64(kinds.count - 1)))]
+        let reach: DemoIncident.Reach = random.chance(2, of: 5) ? .highHigh : .high
+        let rises = random.integer(in: 30...120)
+        let holds = random.integer(in: 60...400)
+        if let running = plants[plant].tanks[tank].incident, running.ends > now { return }
+        plants[plant].tanks[tank].incident = DemoIncident(
+            kind: kind, reach: reach, begins: now, rises: .seconds(rises), holds: .seconds(holds),
+            falls: .seconds(90))
+    }
+}

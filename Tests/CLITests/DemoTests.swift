@@ -1,0 +1,103 @@
+import Domain
+import IngestCore
+import SimKit
+import Testing
+
+@testable import CLI
+
+@Suite struct DemoTests {
+    @Test func theCityIsARegistryWithoutMistakes() throws {
+        let city = DemoRegistry()
+        let rows = city.entries.enumerated().map { index, entry in
+            RegistryRow(
+                kind: entry.key.kind.rawValue, line: index + 1,
+                fields: entry.fields.map { RegistryField($0.name, $0.text, line: index + 1) })
+        }
+        let registry = try Registry().importing(
+            RegistryDocument(fileName: "demo.yaml", rows: rows)
+        ).result
+        #expect(registry.enterprises.count == 12)
+        #expect(registry.gateways.count == 12)
+        #expect((12...36).contains(registry.hazardSources.count))
+        #expect(Set(registry.enterprises.values.map(\.placement)) == Set(Placement.allCases))
+        #expect(Set(registry.hazardSources.values.map(\.unitKind)) == Set(UnitKind.allCases))
+        let points = city.plants.flatMap(\.pointIDs)
+        #expect(points.count == registry.points.count)
+        for point in points { #expect(registry.points[PointID(point)] != nil) }
+    }
+
+    @Test func nobodyCanTakeItForARealOne() {
+        for entry in DemoRegistry().entries {
+            switch entry {
+            case .node(let node): #expect(node.name.contains("示范"))
+            case .enterprise(let enterprise): #expect(enterprise.name.hasPrefix("示范"))
+            case .person(let person):
+                #expect(person.name.hasPrefix("示范人员"))
+                #expect(person.telephone.hasPrefix("000-0000-"))
+            case .hazardSource, .device, .point, .gateway: break
+            }
+        }
+    }
+
+    @Test func theSameSeedGivesTheSameCityAndDay() {
+        #expect(DemoRegistry().entries == DemoRegistry().entries)
+        #expect(DemoRegistry(seed: 1).entries != DemoRegistry(seed: 2).entries)
+        var (first, second) = (makeStory(), makeStory())
+        for minute: Int64 in 0...20 {
+            let now = Instant.t0 + .minutes(minute)
+            #expect(first.values(at: now) == second.values(at: now))
+        }
+    }
+
+    @Test func everyLevelIsSeenWithinThreeMinutes() {
+        let states = run(makeStory(), from: -1_800, to: 180)
+        // Past HH for half an hour before three minutes are over: red.
+        let hot = states.filter { $0.plant == 0 && $0.state == .highHigh }.map(\.second)
+        let since = hot.min() ?? 0
+        #expect(since + 1_800 <= 180)
+        #expect(hot.contains(180))
+        // A yellow that begins after the start, and one that grows to orange.
+        let yellow = states.filter { $0.plant == 7 && $0.state != .normal }
+        #expect(yellow.allSatisfy { $0.second > 0 && $0.state == .high })
+        #expect(!yellow.isEmpty)
+        let growing = states.filter { $0.plant == 3 && $0.second > 0 }
+        let high = growing.first { $0.state == .high }?.second ?? 0
+        let highHigh = growing.first { $0.state == .highHigh }?.second ?? 0
+        #expect(0 < high && high < highHigh)
+    }
+
+    @Test func whatWentWrongIsMendedAndTheRestStaysQuiet() {
+        let states = run(makeStory(), from: 0, to: 3 * 3_600)
+        #expect(!states.contains { $0.state == .low || $0.state == .lowLow })
+        let troubled = states.filter { $0.state != .normal }.count
+        #expect(troubled > 0)
+        #expect(Double(troubled) < Double(states.count) * 0.05)
+        let hot = states.filter { $0.plant == 0 && $0.second > 900 && $0.second < 1_000 }
+        #expect(hot.allSatisfy { $0.state == .normal })
+    }
+
+    private struct Seen {
+        var plant: Int
+        var second: Int64
+        var state: LimitState
+    }
+
+    private func makeStory() -> DemoStory {
+        DemoStory(DemoRegistry().plants, start: .t0)
+    }
+
+    /// The limit state of every gauge each three seconds, counted from the start.
+    private func run(_ story: DemoStory, from first: Int64, to last: Int64) -> [Seen] {
+        var story = story
+        return stride(from: first, through: last, by: 3).flatMap { second in
+            let rows = story.values(at: Instant.t0 + .seconds(second))
+            return zip(story.plants.indices, rows).flatMap { index, row in
+                zip(story.plants[index].tanks.flatMap(\.gauges), row).map { gauge, value in
+                    #expect(gauge.range.contains(value))
+                    return Seen(
+                        plant: index, second: second, state: gauge.limits.state(of: value))
+                }
+            }
+        }
+    }
+}
