@@ -116,7 +116,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
-        tests("CLITests", ["CLI", "SimKit"] + platform),
+        tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
         tests("Tidy", []),

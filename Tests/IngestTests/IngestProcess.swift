@@ -1,7 +1,5 @@
 import Domain
 import Foundation
-import Logging
-import NIOPosix
 import RPC
 import Runtime
 import SimKit
@@ -74,11 +72,6 @@ final class IngestProcess {
     ) async throws -> RPCClient {
         let token = try await TokenKey.open(data: folder.path).issue(
             subject: subject, role: role, node: NodeID(node), life: .hours(1))
-        var configuration = ClientConfiguration()
-        configuration.interceptor = { _ in ["authorization": "Bearer \(token)"] }
-        return RPCClient(
-            addresses: [.hostPort("127.0.0.1", try await port())], configuration: configuration,
-            group: MultiThreadedEventLoopGroup.singleton,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        return TestClient.onPort(try await port(), token: token)
     }
 }
