@@ -55,7 +55,7 @@ enum Layers {
                 outside: ["*"]),
             Module(
                 layer: 8, name: "CLI", path: "Services/CLI",
-                uses: upToContracts + ["Runtime"] + services, outside: ["*"]),
+                uses: upToContracts + ["Runtime", "IngestCore"] + services, outside: ["*"]),
         ]
         + services.flatMap { service in
             [
