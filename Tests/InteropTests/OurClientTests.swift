@@ -13,6 +13,15 @@ struct OurClientTests {
         }
     }
 
+    /// A call that is cancelled before its connection stands must not keep the client open.
+    @Test func aClientClosesWhileItConnects() async throws {
+        try await withServerHere { port in
+            for _ in 0..<50 {
+                try await withOurClient(port: port) { try await $0.run(.cancelAfterBegin) }
+            }
+        }
+    }
+
     /// One grpcio server for all cases; it starts slowly.
     @Test(arguments: [false, true])
     func aGrpcioServerAnswersAsDescribed(tls: Bool) async throws {
