@@ -76,12 +76,16 @@ final class ForeignProcess: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [output] handle in
-            let data = handle.availableData
-            output.take(data)
-            if data.isEmpty { handle.readabilityHandler = nil }
-        }
         try process.run()
+        // A thread of its own reads to the end, so that the process never waits for us.
+        let reading = pipe.fileHandleForReading
+        Thread.detachNewThread { [output] in
+            var data: Data
+            repeat {
+                data = reading.availableData
+                output.take(data)
+            } while !data.isEmpty
+        }
     }
 
     /// A server that prints its port as its first line.
@@ -137,7 +141,7 @@ final class ForeignProcess: Sendable {
 
     static let python = made.appending(path: "venv/bin/python")
     static let scripts = root.appending(path: "Tests/Interop/python")
-    static let interopServer = programs.appending(path: "InteropServer")
+    static let interopServer = programs.appending(path: "hazwatch-interop-server")
     static let certificate = made.appending(path: "tls/certificate.pem").path
     static let key = made.appending(path: "tls/key.pem").path
 }

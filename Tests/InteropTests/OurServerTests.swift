@@ -45,7 +45,7 @@ struct OurServerTests {
 
             let trailers = try await ForeignProcess.run(
                 URL(filePath: "/usr/bin/nghttp"),
-                ["-v", "-n", "--no-color", "-m", "50", "-d", frame.path] + headers + [path])
+                ["-v", "-n", "-m", "50", "-d", frame.path] + headers + [path])
             let text = trailers.output
             #expect(text.matches(of: /grpc-status: 0/).count == 50, "\(text.suffix(4_000))")
             #expect(!text.contains(/grpc-status: [1-9]/), "\(text.suffix(4_000))")

@@ -22,9 +22,10 @@ namespace testing {
 class InteropClientContextInspector {
  public:
     explicit InteropClientContextInspector(const ClientContext &context) : context_(context) {}
-    // Bit 31 is GRPC_WRITE_INTERNAL_COMPRESS: the last message came compressed.
+    // Whether the last message came compressed. Bit 31 is GRPC_WRITE_INTERNAL_COMPRESS, bit 30 is
+    // GRPC_WRITE_INTERNAL_TEST_ONLY_WAS_COMPRESSED, which stays after the message is unpacked.
     bool WasCompressed() const {
-        return (grpc_call_test_only_get_message_flags(context_.call_) & 0x80000000u) != 0;
+        return (grpc_call_test_only_get_message_flags(context_.call_) & 0xC0000000u) != 0;
     }
 
  private:
