@@ -121,6 +121,8 @@ def main():
     print(port, flush=True)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # Started by a thread that blocks signals, as Swift's do, this process would block them as well.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     ended.wait()
     server.stop(1).wait()
     return 0
