@@ -83,8 +83,10 @@ struct DeadlineTests {
         try await withRig(Self.router(diary)) { rig in
             // The header without the client's own clock: only the server can end this call.
             let raw = try await RawPeer.connect(rig)
-            try await raw.open(Self.sleep.path, extra: [("grpc-timeout", "50m")])
-            try await raw.send(data: framed([]), on: 1, isLast: true)
+            let head = RawPeer.request(Self.sleep.path, extra: [("grpc-timeout", "50m")])
+            try await raw.send(
+                RawPeer.bytes(frame: 1, flags: 4, on: 1, payload: head)
+                    + RawPeer.bytes(frame: 0, flags: 1, on: 1, payload: framed([])))
             let answer = try await raw.answer(on: 1)
             #expect(answer["grpc-status"] == "4")
             #expect(await eventually { diary.holds("cancelled") })
@@ -107,7 +109,8 @@ struct DeadlineTests {
             addresses: [.hostPort("127.0.0.1", 1)], group: group, logger: quiet)
         let status = await status {
             _ = try await client.unary(
-                Echo.unary, "", options: CallOptions(timeout: .milliseconds(50), waitForReady: true))
+                Echo.unary, "", options: CallOptions(timeout: .milliseconds(50), waitForReady: true)
+            )
         }
         #expect(status.code == .deadlineExceeded)
         await client.close()

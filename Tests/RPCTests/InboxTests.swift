@@ -36,7 +36,7 @@ struct InboxTests {
         #expect(try append(framed([4]), to: &inbox) == 0)
         var batch = ByteBuffer()
         #expect(inbox.take(into: &batch) == 14)
-        #expect(inbox.unreadBytes == 0)
+        #expect(inbox.heldBytes == 0)
     }
 
     @Test func anIncompleteMessageIsCreditedAtOnce() throws {
@@ -54,7 +54,8 @@ struct InboxTests {
             var inbox = MessageInbox()
             var stream: [UInt8] = []
             for _ in 0..<Int.random(in: 1...20, using: &generator) {
-                stream += framed([UInt8](repeating: 3, count: .random(in: 0...300, using: &generator)))
+                stream += framed(
+                    [UInt8](repeating: 3, count: .random(in: 0...300, using: &generator)))
             }
             var credited = 0
             var taken: [UInt8] = []

@@ -40,7 +40,8 @@ struct StatusTests {
             let status = await status { _ = try await rig.client.unary(Self.fail, "why") }
             #expect(status.code == .failedPrecondition)
             #expect(status.message == "The tank is full.")
-            #expect(status.details == [.init(typeURL: "type.googleapis.com/test.Why", value: [1, 2])])
+            #expect(
+                status.details == [.init(typeURL: "type.googleapis.com/test.Why", value: [1, 2])])
             #expect(status.metadata["retry-after-ms"] == "100")
             #expect(status.metadata["set-by-handler"] == "yes")
         }

@@ -15,8 +15,7 @@ final class ClientCore: @unchecked Sendable {
     private var machine: ConnectivityMachine
     private var connection: ClientConnection?
     private var attempt: (connection: ClientConnection, address: RPCAddress)?
-    private var connections: [ObjectIdentifier: (made: ClientConnection, channel: any Channel)] =
-        [:]
+    private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var waiting = Deque<ClientStream>()
     private var timer: Scheduled<Void>?
     private var keepaliveFactor = 1
@@ -105,7 +104,7 @@ final class ClientCore: @unchecked Sendable {
         commonHeaders = headers(for: address)
         let timeout = TimeAmount(configuration.connectTimeout)
         timer = executor.loop.scheduleTask(in: timeout) {
-            self.executor.tick { self.giveUp(made, ChannelError.connectTimeout(timeout)) }
+            self.executor.tick { made.failedBeforeStart(ChannelError.connectTimeout(timeout)) }
         }
         let bootstrap = ClientBootstrap(group: executor.loop)
             .connectTimeout(timeout)
@@ -130,8 +129,9 @@ final class ClientCore: @unchecked Sendable {
         _ channel: any Channel, _ connection: ClientConnection, _ address: RPCAddress,
         _ tls: NIOSSLContext?
     ) throws {
-        guard !isClosed else { throw ChannelError.alreadyClosed }
-        connections[ObjectIdentifier(connection)] = (connection, channel)
+        guard machine.state != .closed else { throw ChannelError.alreadyClosed }
+        connections[ObjectIdentifier(connection)] = connection
+        connection.channel = channel
         channel.closeFuture.whenComplete { _ in
             self.connections[ObjectIdentifier(connection)] = nil
             connection.failedBeforeStart(nil)
@@ -142,13 +142,6 @@ final class ClientCore: @unchecked Sendable {
         let name = configuration.tls?.serverName ?? address.nameForTLS
         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
         try pipeline.addHandler(ProtocolCheck(then: connection))
-    }
-
-    /// Ends an attempt whose channel may be there already, at any stage.
-    private func giveUp(_ made: ClientConnection, _ error: any Error) {
-        let channel = connections[ObjectIdentifier(made)]?.channel
-        made.failedBeforeStart(error)
-        channel?.close(promise: nil)
     }
 
     private func headers(for address: RPCAddress) -> HeaderList {
@@ -241,10 +234,10 @@ final class ClientCore: @unchecked Sendable {
         let closed = RPCStatus(.cancelled, "The client is closed.")
         for call in waiting { call.refuse(closed) }
         waiting.removeAll()
-        for connection in connections.values { connection.made.shutdown(closed) }
+        for connection in connections.values { connection.shutdown(closed) }
         if let attempt {
             self.attempt = nil
-            giveUp(attempt.connection, closed)
+            attempt.connection.failedBeforeStart(closed)
         }
         if let continuation { whenClosed.append(continuation) }
         tellClosed()

@@ -196,11 +196,10 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
     func receive(_ bytes: UnsafeRawBufferPointer, on connection: ClientConnection) {
         guard case .arriving = response else { return connection.bytesIgnored(bytes.count) }
-        connection.bytesArrived(bytes.count)
-        do throws(MessageFrame.Problem) {
-            credited(try inbox.append(bytes, limit: client.configuration.messageBytesMax))
+        do throws(RPCStatus) {
+            try accept(bytes, limit: client.configuration.messageBytesMax, on: connection)
         } catch {
-            return abandon(error.status)
+            return abandon(error)
         }
         if inbox.readyCount > 0, !plan.isUnary { wakeReader() }
     }
@@ -236,7 +235,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
             connection.flushSoon()
         }
         outbox.discard()
-        connection?.bytesRead(inbox.discard())
+        discardInbox()
         end(status, trailing: .empty)
     }
 
@@ -265,7 +264,8 @@ final class ClientStream: CallStream, @unchecked Sendable {
     }
 
     private func detach() {
-        connection?.bytesRead(inbox.unreadBytes)
+        // What has arrived may still be read; the connection's books are closed.
+        connection?.bytesTaken(held: inbox.heldBytes, ready: inbox.readyBytes)
         outbox.discard()
         connection = nil
     }
@@ -304,7 +304,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
                 messages: plan.isUnary ? inbox.bytes : ByteBuffer(),
                 messageCount: inbox.readyCount)
         }
-        if plan.isUnary { connection?.bytesRead(inbox.discard()) }
+        if plan.isUnary { discardInbox() }
         while let waiting = waitingForHead.popFirst() { waiting.resume() }
         wakeAll()
         deliver()

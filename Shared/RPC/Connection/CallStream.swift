@@ -69,15 +69,42 @@ class CallStream: @unchecked Sendable {
     /// Takes complete messages into the buffer, if there are any.
     final func take(into batch: inout ByteBuffer) -> Intake {
         guard inbox.readyCount > 0 else { return intakeWhenEmpty() }
-        let before = inbox.unreadBytes
+        let (held, ready) = (inbox.heldBytes, inbox.readyBytes)
         let credit = inbox.take(into: &batch)
-        connection?.bytesRead(before - inbox.unreadBytes)
-        credited(credit)
+        if let connection {
+            connection.bytesTaken(
+                held: held - inbox.heldBytes, ready: ready - inbox.readyBytes)
+            if credit > 0 { connection.creditStream(self, credit) }
+        }
         return .messages
     }
 
-    final func credited(_ bytes: Int) {
-        if bytes > 0, let connection { connection.creditStream(self, bytes) }
+    /// Puts bytes that have arrived into the inbox.
+    final func accept(
+        _ bytes: UnsafeRawBufferPointer, limit: Int, on connection: Connection
+    ) throws(RPCStatus) {
+        guard connection.mayHold(bytes.count) else {
+            connection.bytesIgnored(bytes.count)
+            throw RPCStatus(
+                .resourceExhausted, "Too many unfinished messages are held on this connection.")
+        }
+        let ready = inbox.readyBytes
+        var credit = 0
+        var problem: MessageFrame.Problem?
+        do throws(MessageFrame.Problem) {
+            credit = try inbox.append(bytes, limit: limit)
+        } catch {
+            problem = error
+        }
+        connection.bytesArrived(bytes.count, ready: inbox.readyBytes - ready)
+        if let problem { throw problem.status }
+        if credit > 0 { connection.creditStream(self, credit) }
+    }
+
+    /// Forgets what has arrived.
+    final func discardInbox() {
+        connection?.bytesTaken(held: inbox.heldBytes, ready: inbox.readyBytes)
+        inbox.discard()
     }
 
     /// Suspends until something has changed for the reader, or its task is cancelled.

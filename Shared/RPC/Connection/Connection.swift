@@ -28,14 +28,17 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
     // Unchecked as in CallStream.
     @exclusivity(unchecked) final var streams = StreamTable()
     final private(set) var context: ChannelHandlerContext?
+    /// Set by who makes the channel, because TLS comes before the connection.
+    final var channel: (any Channel)?
 
     @exclusivity(unchecked) private var wire = ByteBuffer()
     @exclusivity(unchecked) private var spareBuffers: [ByteBuffer] = []
     private var isFlushing = false
     private var willFlush = false
 
-    /// Bytes that arrived and that no task has taken yet.
-    private var unreadBytes = 0
+    /// Bytes in the inboxes of all streams, and those of them that tasks can read.
+    private var heldBytes = 0
+    private var readyBytes = 0
     /// Bytes for which the connection's credit is held back.
     private var owedCredit = 0
 
@@ -82,6 +85,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     final func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        channel = context.channel
         if context.channel.isActive { begin() }
     }
 
@@ -133,7 +137,6 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     final func errorCaught(context: ChannelHandlerContext, error: any Error) {
         executor.tick { end(error) }
-        context.close(promise: nil)
     }
 
     // MARK: Sending
@@ -208,6 +211,8 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         keepaliveTimer?.cancel()
         deadlineTimer?.task.cancel()
         ended(error)
+        channel?.close(promise: nil)
+        channel = nil
         context = nil
         wire = ByteBuffer()
     }
@@ -235,25 +240,42 @@ extension Connection {
 // MARK: Flow control
 
 extension Connection {
-    /// Gives the connection's credit on arrival, unless too much lies unread.
-    final func bytesArrived(_ count: Int) {
-        unreadBytes += count
-        if unreadBytes > settings.unreadBytesMax {
+    /// Gives the connection's credit on arrival, unless too much waits for tasks to read it.
+    ///
+    /// Incomplete messages do not count as waiting: no task can read them, so to hold back credit
+    /// for them would be to wait for ever.
+    final func bytesArrived(_ count: Int, ready: Int) {
+        heldBytes += count
+        readyBytes += ready
+        if readyBytes > settings.unreadBytesMax {
             owedCredit += count
         } else {
             nghttp2_session_consume_connection(session.raw, count)
         }
     }
 
+    /// Whether so many bytes more may be held.
+    @inline(__always)
+    final func mayHold(_ count: Int) -> Bool {
+        heldBytes + count <= Limits.connectionHeldBytesMax
+    }
+
     /// Pays what is owed once tasks have read.
-    final func bytesRead(_ count: Int) {
-        unreadBytes -= count
-        guard owedCredit > 0, unreadBytes <= settings.unreadBytesMax / 2, phase != .closed else {
+    final func bytesTaken(held: Int, ready: Int) {
+        heldBytes -= held
+        readyBytes -= ready
+        guard owedCredit > 0, readyBytes <= settings.unreadBytesMax / 2, phase != .closed else {
             return
         }
         nghttp2_session_consume_connection(session.raw, owedCredit)
         owedCredit = 0
         flushSoon()
+    }
+
+    /// Bytes that nobody will wait for: their credit goes back at once.
+    @inline(__always)
+    final func bytesIgnored(_ count: Int) {
+        nghttp2_session_consume_connection(session.raw, count)
     }
 
     /// Lets the peer send more on a stream.
@@ -320,9 +342,7 @@ extension Connection {
         case .giveUp:
             let silent = RPCStatus(
                 .unavailable, "The peer did not answer a keepalive ping; the connection is lost.")
-            let channel = context?.channel
             end(silent)
-            channel?.close(promise: nil)
         case nil:
             return
         }

@@ -86,6 +86,7 @@ package final class RPCServer: Sendable {
         guard isWanted else {
             throw RPCStatus(.resourceExhausted, "The server takes no more connections.")
         }
+        connection.channel = channel
         do {
             let pipeline = channel.pipeline.syncOperations
             if let tls {

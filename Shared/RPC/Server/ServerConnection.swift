@@ -225,11 +225,3 @@ final class ServerConnection: Connection, @unchecked Sendable {
         }
     }
 }
-
-extension Connection {
-    /// Bytes that nobody will wait for: their credit goes back at once.
-    @inline(__always)
-    final func bytesIgnored(_ count: Int) {
-        nghttp2_session_consume_connection(session.raw, count)
-    }
-}

@@ -73,11 +73,10 @@ final class ServerStream: CallStream, @unchecked Sendable {
     func receive(_ bytes: UnsafeRawBufferPointer, isLast: Bool, on server: ServerConnection) {
         guard request.isOpen else { return server.bytesIgnored(bytes.count) }
         if isLast, launchDirectly(bytes, on: server) { return }
-        server.bytesArrived(bytes.count)
-        do throws(MessageFrame.Problem) {
-            credited(try inbox.append(bytes, limit: shared.configuration.messageBytesMax))
+        do throws(RPCStatus) {
+            try accept(bytes, limit: shared.configuration.messageBytesMax, on: server)
         } catch {
-            return fail(error.status)
+            return fail(error)
         }
         if inbox.readyCount > 0 { wakeReader() }
     }
@@ -86,7 +85,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private func launchDirectly(
         _ bytes: UnsafeRawBufferPointer, on server: ServerConnection
     ) -> Bool {
-        guard let route, route.takesOneRequest, inbox.unreadBytes == 0, !isHandlerRunning,
+        guard let route, route.takesOneRequest, inbox.heldBytes == 0, !isHandlerRunning,
             bytes.count >= MessageFrame.prefixBytes
         else { return false }
         let limit = shared.configuration.messageBytesMax
@@ -225,7 +224,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
             return
         }
         request.ignore()
-        server.bytesRead(inbox.discard())
+        discardInbox()
         wakeAll()
     }
 
@@ -305,7 +304,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
             failure = RPCStatus(.cancelled, "The client cancelled the call or is gone.")
         }
         if response.state != .ended { response.reset() }
-        server?.bytesRead(inbox.discard())
+        discardInbox()
         server?.keep(from: &outbox)
         request.close()
         deadline = nil

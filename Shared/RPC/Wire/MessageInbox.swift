@@ -11,11 +11,12 @@ struct MessageInbox {
     /// Messages that are complete.
     private(set) var readyCount = 0
     /// Bytes, from the first, that complete messages take.
-    private var readyBytes = 0
+    private(set) var readyBytes = 0
     /// Bytes that the sender has no credit for yet.
     private var uncredited = 0
 
-    var unreadBytes: Int { bytes.readableBytes }
+    /// Bytes of complete and incomplete messages.
+    var heldBytes: Int { bytes.readableBytes }
     /// Whether the end of the stream would cut a message short.
     var hasIncompleteMessage: Bool { bytes.readableBytes > readyBytes }
 
@@ -108,9 +109,8 @@ struct MessageInbox {
         }
     }
 
-    /// Forgets everything; returns the bytes that nobody has read.
-    mutating func discard() -> Int {
-        defer { self = MessageInbox() }
-        return bytes.readableBytes
+    /// Forgets everything.
+    mutating func discard() {
+        self = MessageInbox()
     }
 }
