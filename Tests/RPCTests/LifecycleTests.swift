@@ -73,12 +73,11 @@ struct DrainTests {
         try await withRig(server: configuration) { rig in
             let end = ContinuousClock.now + .milliseconds(500)
             var count = 0
-            while ContinuousClock.now < end {
+            while ContinuousClock.now < end || count < 20 {
                 let answer = try await rig.client.unary(Echo.unary, "same")
                 #expect(answer == "same")
                 count += 1
             }
-            #expect(count > 1)
         }
     }
 
