@@ -10,6 +10,9 @@ import ServiceLifecycle
 struct DemoCity: Service {
     let options: ConnectionOptions
     let folder: DataFolder
+    let zone: Zone
+    /// How many times faster than real time; nil: real time.
+    let speed: Int?
 
     /// How often each enterprise pushes, and how often it did before the demo began.
     private static let every = Interval.seconds(3)
@@ -48,15 +51,48 @@ struct DemoCity: Service {
     }
 
     private func live(_ city: DemoRegistry) async throws {
+        guard let speed else { return try await liveInRealTime(city) }
+        let platform = try PlatformPorts(options, patience: .seconds(60), tell: Terminal.error)
+        var clock = PlantClock(ports: platform.ports, zone: zone)
+        let start = max(try await clock.standing().now, SystemTime().now())
+        let feeds = try await feeds(city.plants, start: start)
+        var story = DemoStory(city.plants, start: start)
+        var now = try await clock.move(from: start, to: start)
+        try await catchUp(&story, to: start, feeds)
+        // No more than some steps a second, however fast the plants run.
+        let step = Interval.seconds(max(3, Int64(speed) / 4))
+        let began = ContinuousClock.now
+        while true {
+            try await push(story.values(at: now), at: now, feeds)
+            let next = now + step
+            let passed = Duration.milliseconds((next - start).milliseconds / Int64(speed))
+            try await Task.sleep(until: began + passed, clock: .continuous)
+            now = try await clock.move(from: now, to: next)
+        }
+    }
+
+    private func liveInRealTime(_ city: DemoRegistry) async throws {
         let clock = SystemTime()
         let start = clock.now()
         let feeds = try await feeds(city.plants, start: start)
         var story = DemoStory(city.plants, start: start)
-        var now = start - DemoStory.history
+        try await catchUp(&story, to: start, feeds)
+        var now = start
         while true {
             try await clock.sleep(until: now)
             try await push(story.values(at: now), at: now, feeds)
-            now = now + (now < start ? Self.everyBefore : Self.every)
+            now = now + Self.every
+        }
+    }
+
+    /// Pushes what the plants measured before the demo began, as a gateway does that was cut off.
+    private func catchUp(
+        _ story: inout DemoStory, to start: Instant, _ feeds: [DemoFeed]
+    ) async throws {
+        var now = start - DemoStory.history
+        while now < start {
+            try await push(story.values(at: now), at: now, feeds)
+            now = now + Self.everyBefore
         }
     }
 

@@ -52,7 +52,9 @@ struct DemoStory: Sendable {
         let kind = kinds[Int(random.integer(in: 0...Int64(kinds.count - 1)))]
         let reach: DemoIncident.Reach = random.chance(2, of: 5) ? .highHigh : .high
         let rises = random.integer(in: 30...120)
-        let holds = random.integer(in: 60...400)
+        // Now and then nobody mends it for hours, and the circulars begin.
+        let isStubborn = random.chance(1, of: 12)
+        let holds = isStubborn ? random.integer(in: 4_000...9_000) : random.integer(in: 60...400)
         if let running = plants[plant].tanks[tank].incident, running.ends > now { return }
         plants[plant].tanks[tank].incident = DemoIncident(
             kind: kind, reach: reach, begins: now, rises: .seconds(rises), holds: .seconds(holds),

@@ -11,11 +11,13 @@ struct ReplayRun: Sendable {
     /// What is added to the times of the file.
     private let shift: Interval
     private let base: UInt64
+    private var clock: PlantClock
     private(set) var summary = ReplaySummary()
 
     init(file: ReplayFile, first: Instant, shift: Interval, ports: ReplayPorts) {
         (self.file, self.ports, self.shift) = (file, ports, shift)
         base = UInt64(max(0, (first + shift).unixMilliseconds))
+        clock = PlantClock(ports: ports, zone: file.mapping.zone)
     }
 
     /// Called after each row with its number and time.
@@ -28,10 +30,10 @@ struct ReplayRun: Sendable {
         var rows = try file.rows()
         guard var row = try rows.next() else { return }
         try await refuseTheWrongPast(firstRow: row)
-        var clock = try await standing().now
+        var now = try await clock.standing().now
         while true {
             let at = row.at + shift
-            clock = try await move(from: clock, to: at)
+            now = try await move(from: now, to: at)
             var following = Optional(row)
             while let same = following, same.at + shift == at {
                 try await push(same)
@@ -41,59 +43,22 @@ struct ReplayRun: Sendable {
             guard let next = following else { break }
             row = next
         }
-        let end = max(until ?? clock, clock)
-        clock = try await move(from: clock, to: end)
+        let end = max(until ?? now, now)
+        now = try await move(from: now, to: end)
         // What the last instant set off is worked off too.
-        _ = try await standing()
-        report(summary.rows, clock)
+        _ = try await clock.standing()
+        report(summary.rows, now)
     }
 
-    // From one settled instant to the next: stops at every deadline on the way.
-    private mutating func move(from clock: Instant, to target: Instant) async throws -> Instant {
-        var now = clock
-        var stops = 0
-        while true {
-            let standing = try await standing()
-            now = max(now, standing.now)
-            guard let due = standing.nextDue, due <= target else {
-                try await advance(to: max(now, target), heads: standing.heads)
-                return max(now, target)
-            }
-            stops = due <= now ? stops + 1 : 0
-            if stops > Self.stopsMax { throw stuck(at: due) }
-            if due > now { summary.deadlines += 1 }
-            now = max(now, due)
-            try await advance(to: now, heads: standing.heads)
-        }
-    }
-
-    // What falls due at one instant may set off more at the same one, but not for ever.
-    private static let stopsMax = 1_000
-
-    // Those who listen first: nobody hears of an instant that its own clock has not reached. Each
-    // is settled before the next moves: one that was restarted has first to hear where things
-    // stand, and only then does what fell due, as it would have done undisturbed.
-    private func advance(to instant: Instant, heads: [ReplayHead]) async throws {
-        for service in ServiceName.allCases.reversed() {
-            try await ports.advance(service, instant)
-            _ = try await ports.settle(service, heads)
-        }
-    }
-
-    private func standing() async throws -> ReplayStanding {
-        var all = ReplayStanding(heads: [], nextDue: nil, now: Instant(unixMilliseconds: 0))
-        for service in ServiceName.allCases {
-            let one = try await ports.settle(service, all.heads)
-            all.heads += one.heads
-            all.nextDue = [all.nextDue, one.nextDue].compactMap(\.self).min()
-            all.now = max(all.now, one.now)
-        }
-        return all
+    private mutating func move(from now: Instant, to target: Instant) async throws -> Instant {
+        let reached = try await clock.move(from: now, to: target)
+        summary.deadlines = clock.deadlines
+        return reached
     }
 
     // A clock ahead of the file is right only if this very replay was broken off before.
     private func refuseTheWrongPast(firstRow row: ReplayFile.Row) async throws {
-        let (at, now) = (row.at + shift, try await standing().now)
+        let (at, now) = (row.at + shift, try await clock.standing().now)
         guard now > at else { return }
         if let batch = batch(row), let reading = batch.readings.first,
             try await ports.holds(reading.point, at)
@@ -105,12 +70,6 @@ struct ReplayRun: Sendable {
             "The simulated clock stands at \(zone.text(now)), later than the first row at "
                 + "\(zone.text(at)). A clock never goes back.",
             next: "Shift the file with --start, or begin with an empty data folder.")
-    }
-
-    private func stuck(at due: Instant) -> Failure {
-        Failure.refused(
-            "Something has been due since \(file.mapping.zone.text(due)) and is not done.",
-            next: "Look at the log of the services; then run the same replay again.")
     }
 
     // MARK: At the pace of the plant

@@ -22,7 +22,7 @@ struct Banner {
             ]
         return [
             "Hazwatch 危险化学品安全生产风险监测预警系统",
-            "办法 profile \(command.profile), 时钟 clock \(command.clock.rawValue)",
+            "办法 profile \(command.profile), 时钟 clock \(command.runningClock.rawValue)",
         ] + services.map { "  " + $0.announcement } + [
             (installation.isNew ? "新建令牌 new administrator token: " : "令牌 administrator token: ")
                 + installation.folder.administratorToken,

@@ -22,6 +22,12 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Load the demo city and let its plants run.")
     var demo = false
 
+    @Option(
+        name: .customLong("demo-speed"),
+        help:
+            "Let time in the demo city pass this many times faster, 2 to 600, on simulated clocks.")
+    var demoSpeed: Int?
+
     @Option(name: .long, help: "The policy profile: which rules apply.")
     var profile: String = "mem-2021"
 
@@ -43,9 +49,16 @@ struct UpCommand: AsyncParsableCommand {
         })
     var zone: Zone = .beijing
 
+    /// The clock that the services run on.
+    var runningClock: Clock { demoSpeed == nil ? clock : .simulated }
+
     func validate() throws {
         if demo, clock == .simulated {
-            throw ValidationError("The demo city runs in real time; leave --clock simulated out.")
+            throw ValidationError(
+                "The demo city moves its clocks itself; write --demo-speed 60 instead of --clock.")
+        }
+        if let demoSpeed, !demo || !(2...600).contains(demoSpeed) {
+            throw ValidationError("--demo-speed is 2 to 600 and goes with --demo.")
         }
         _ = try settings()
     }
@@ -91,7 +104,11 @@ struct UpCommand: AsyncParsableCommand {
         let options = try ConnectionOptions.parse(["--data", folder.path])
         var services: [any Service] = [Narrator(options: options, zone: zone)]
         if let provider {
-            services += [provider, DemoCity(options: options, folder: folder)] as [any Service]
+            services +=
+                [
+                    provider,
+                    DemoCity(options: options, folder: folder, zone: zone, speed: demoSpeed),
+                ] as [any Service]
         }
         return services
     }
@@ -100,7 +117,7 @@ struct UpCommand: AsyncParsableCommand {
         of service: any HostedService.Type, _ provider: DemoProvider?, _ settings: [Setting]
     ) -> ConfigurationSources {
         var flags = [
-            (name: "data", value: folder.path), (name: "clock", value: clock.rawValue),
+            (name: "data", value: folder.path), (name: "clock", value: runningClock.rawValue),
             // What is decided is told in lines of our own; logs are for what goes wrong.
             (name: "log-level", value: "warning"),
         ]
