@@ -33,6 +33,8 @@ final class IngestProcess {
         }
     }
 
+    var isRunning: Bool { process != nil }
+
     func start() throws {
         try? FileManager.default.removeItem(atPath: folder.file("ingest/ports"))
         let process = Process()
@@ -55,7 +57,7 @@ final class IngestProcess {
 
     /// The port on which it takes calls, once it does.
     func port() async throws -> Int {
-        for _ in 0..<600 {
+        for _ in 0..<3_000 {
             if let note = try? String(contentsOfFile: folder.file("ingest/ports"), encoding: .utf8),
                 let port = note.split(separator: "\n").first.flatMap({ Int($0.dropFirst(5)) })
             {
