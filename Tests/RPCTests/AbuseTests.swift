@@ -144,13 +144,17 @@ struct AbuseTests {
         }
     }
 
-    @Test(arguments: [
-        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\0\0\0\0\0\0", "PRI * HTTP/1.0\r\n\r\n",
-    ])
-    func garbageBeforeThePrefaceIsClosed(text: String) async throws {
+    static let garbage = [
+        "HTTP/1.1": Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),
+        "zeros": [UInt8](repeating: 0, count: 6),
+        "another version": Array("PRI * HTTP/1.0\r\n\r\n".utf8),
+    ]
+
+    @Test(arguments: garbage.keys.sorted())
+    func garbageBeforeThePrefaceIsClosed(kind: String) async throws {
         try await withRig(Self.router()) { rig in
             let raw = try await RawPeer.connect(rig, greets: false)
-            try await raw.send(Array(text.utf8))
+            try await raw.send(Self.garbage[kind] ?? [])
             #expect(await eventually { raw.isClosed })
             try await expectService(rig)
         }
