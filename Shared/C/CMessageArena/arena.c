@@ -1,27 +1,28 @@
 #include "CMessageArena.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Enough for every unary message; more comes from malloc. It is part of each thread's own memory, so
-// that nothing is left behind when the thread ends.
-enum { OWN_BYTES = 16 * 1024, ALIGNMENT = 16 };
+// Every thread keeps the block that it used last, so that neither small messages nor full batches go
+// to malloc, nor give memory back to the system and take it again. Larger ones are freed at once.
+enum { FIRST_BYTES = 16 * 1024, KEPT_BYTES_MAX = 256 * 1024, ALIGNMENT = 16 };
 
+// A block from malloc; what it holds begins one alignment behind its start.
 typedef struct chunk {
     struct chunk *next;
     size_t size;
 } chunk;
 
 struct hazwatch_arena {
-    uint8_t *at;       // the next free byte of the current block
-    uint8_t *end;      // one past the current block
-    chunk *chunks;     // blocks from malloc, the newest first
-    int is_own;        // 1: the arena of the thread; 0: from malloc
+    uint8_t *at;    // the next free byte of the newest block
+    uint8_t *end;   // one past it
+    chunk *chunks;  // the newest first
+    int is_own;     // 1: the arena of the thread; 0: from malloc
     int is_in_use;
 };
 
 static _Thread_local struct hazwatch_arena own;
-static _Thread_local _Alignas(ALIGNMENT) uint8_t own_bytes[OWN_BYTES];
 
 // Only our own mistakes or an exhausted machine come here; Swift's allocator stops then too.
 static void *memory_or_stop(size_t size) {
@@ -30,42 +31,76 @@ static void *memory_or_stop(size_t size) {
     return memory;
 }
 
+static void free_chunks(chunk *chunks) {
+    while (chunks != NULL) {
+        chunk *next = chunks->next;
+        free(chunks);
+        chunks = next;
+    }
+}
+
+static pthread_key_t thread_end;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void free_at_thread_end(void *arena) {
+    free_chunks(((hazwatch_arena *)arena)->chunks);
+    ((hazwatch_arena *)arena)->chunks = NULL;
+}
+
+static void make_key(void) {
+    if (pthread_key_create(&thread_end, free_at_thread_end) != 0) abort();
+}
+
+static void use_newest(hazwatch_arena *arena) {
+    arena->at = (uint8_t *)arena->chunks + ALIGNMENT;
+    arena->end = arena->at + arena->chunks->size;
+}
+
+static void grow(hazwatch_arena *arena, size_t size) {
+    size_t last = arena->chunks == NULL ? FIRST_BYTES / 2 : arena->chunks->size;
+    size_t total = size > last * 2 ? size : last * 2;
+    chunk *fresh = memory_or_stop(total + ALIGNMENT);
+    fresh->next = arena->chunks;
+    fresh->size = total;
+    arena->chunks = fresh;
+    use_newest(arena);
+}
+
 hazwatch_arena *hazwatch_arena_open(void) {
     struct hazwatch_arena *arena = &own;
     if (arena->is_in_use) {
         arena = memory_or_stop(sizeof *arena);
         arena->is_own = 0;
-        arena->at = arena->end = NULL;
-    } else {
+        arena->chunks = NULL;
+    } else if (!arena->is_own) {
         arena->is_own = 1;
-        arena->at = own_bytes;
-        arena->end = own_bytes + OWN_BYTES;
+        pthread_once(&once, make_key);
+        if (pthread_setspecific(thread_end, arena) != 0) abort();
     }
-    arena->chunks = NULL;
     arena->is_in_use = 1;
+    if (arena->chunks == NULL) {
+        grow(arena, 0);
+    } else {
+        use_newest(arena);
+    }
     return arena;
 }
 
 void hazwatch_arena_close(hazwatch_arena *arena) {
-    while (arena->chunks != NULL) {
-        chunk *next = arena->chunks->next;
-        free(arena->chunks);
-        arena->chunks = next;
+    if (!arena->is_own) {
+        free_chunks(arena->chunks);
+        free(arena);
+        return;
+    }
+    // The newest is the largest.
+    if (arena->chunks->size <= KEPT_BYTES_MAX) {
+        free_chunks(arena->chunks->next);
+        arena->chunks->next = NULL;
+    } else {
+        free_chunks(arena->chunks);
+        arena->chunks = NULL;
     }
     arena->is_in_use = 0;
-    if (!arena->is_own) free(arena);
-}
-
-static void grow(hazwatch_arena *arena, size_t size) {
-    size_t last = arena->chunks == NULL ? OWN_BYTES : arena->chunks->size;
-    size_t total = size > last * 2 ? size : last * 2;
-    // The header takes one alignment, so that what follows is aligned.
-    chunk *fresh = memory_or_stop(total + ALIGNMENT);
-    fresh->next = arena->chunks;
-    fresh->size = total;
-    arena->chunks = fresh;
-    arena->at = (uint8_t *)fresh + ALIGNMENT;
-    arena->end = arena->at + total;
 }
 
 static size_t aligned(size_t size) { return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }

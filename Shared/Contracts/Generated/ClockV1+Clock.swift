@@ -141,7 +141,8 @@ extension ClockV1.Upstream: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Clock__V1__Upstream> {
-        let c = arena.make(Hazwatch__Clock__V1__Upstream.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Clock__V1__Upstream>.stride)
+            .bindMemory(to: Hazwatch__Clock__V1__Upstream.self, capacity: 1)
         hazwatch__clock__v1__upstream__init(c)
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         c.pointee.head = self.head
@@ -164,15 +165,21 @@ extension ClockV1.SettleRequest: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Clock__V1__SettleRequest>) {
-        self.upstreams = decodedMessages(c.pointee.upstreams, c.pointee.n_upstreams) { ClockV1.Upstream($0) }
+        self.upstreams = UnsafeBufferPointer(start: c.pointee.upstreams, count: c.pointee.n_upstreams).map { $0.map { ClockV1.Upstream($0) } ?? ClockV1.Upstream() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Clock__V1__SettleRequest> {
-        let c = arena.make(Hazwatch__Clock__V1__SettleRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Clock__V1__SettleRequest>.stride)
+            .bindMemory(to: Hazwatch__Clock__V1__SettleRequest.self, capacity: 1)
         hazwatch__clock__v1__settle_request__init(c)
         if !self.upstreams.isEmpty {
             c.pointee.n_upstreams = self.upstreams.count
-            c.pointee.upstreams = arena.list(self.upstreams) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Clock__V1__Upstream>?>.stride * self.upstreams.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Clock__V1__Upstream>?.self, capacity: self.upstreams.count)
+            for index in self.upstreams.indices {
+                list[index] = self.upstreams[index].make(in: arena)
+            }
+            c.pointee.upstreams = list
         }
         return c
     }
@@ -193,17 +200,23 @@ extension ClockV1.SettleResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Clock__V1__SettleResponse>) {
-        self.heads = decodedMessages(c.pointee.heads, c.pointee.n_heads) { ClockV1.Upstream($0) }
+        self.heads = UnsafeBufferPointer(start: c.pointee.heads, count: c.pointee.n_heads).map { $0.map { ClockV1.Upstream($0) } ?? ClockV1.Upstream() }
         self.nextDueUnixMs = c.pointee.next_due_unix_ms
         self.nowUnixMs = c.pointee.now_unix_ms
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Clock__V1__SettleResponse> {
-        let c = arena.make(Hazwatch__Clock__V1__SettleResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Clock__V1__SettleResponse>.stride)
+            .bindMemory(to: Hazwatch__Clock__V1__SettleResponse.self, capacity: 1)
         hazwatch__clock__v1__settle_response__init(c)
         if !self.heads.isEmpty {
             c.pointee.n_heads = self.heads.count
-            c.pointee.heads = arena.list(self.heads) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Clock__V1__Upstream>?>.stride * self.heads.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Clock__V1__Upstream>?.self, capacity: self.heads.count)
+            for index in self.heads.indices {
+                list[index] = self.heads[index].make(in: arena)
+            }
+            c.pointee.heads = list
         }
         c.pointee.next_due_unix_ms = self.nextDueUnixMs
         c.pointee.now_unix_ms = self.nowUnixMs
@@ -230,7 +243,8 @@ extension ClockV1.AdvanceRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Clock__V1__AdvanceRequest> {
-        let c = arena.make(Hazwatch__Clock__V1__AdvanceRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Clock__V1__AdvanceRequest>.stride)
+            .bindMemory(to: Hazwatch__Clock__V1__AdvanceRequest.self, capacity: 1)
         hazwatch__clock__v1__advance_request__init(c)
         c.pointee.to_unix_ms = self.toUnixMs
         return c
@@ -256,7 +270,8 @@ extension ClockV1.AdvanceResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Clock__V1__AdvanceResponse> {
-        let c = arena.make(Hazwatch__Clock__V1__AdvanceResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Clock__V1__AdvanceResponse>.stride)
+            .bindMemory(to: Hazwatch__Clock__V1__AdvanceResponse.self, capacity: 1)
         hazwatch__clock__v1__advance_response__init(c)
         c.pointee.now_unix_ms = self.nowUnixMs
         return c

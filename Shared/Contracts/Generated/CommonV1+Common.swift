@@ -233,7 +233,8 @@ extension CommonV1.Reading: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Common__V1__Reading> {
-        let c = arena.make(Hazwatch__Common__V1__Reading.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Common__V1__Reading>.stride)
+            .bindMemory(to: Hazwatch__Common__V1__Reading.self, capacity: 1)
         hazwatch__common__v1__reading__init(c)
         if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
         c.pointee.measured_at_unix_ms = self.measuredAtUnixMs
@@ -265,7 +266,8 @@ extension CommonV1.Mistake: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Common__V1__Mistake> {
-        let c = arena.make(Hazwatch__Common__V1__Mistake.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Common__V1__Mistake>.stride)
+            .bindMemory(to: Hazwatch__Common__V1__Mistake.self, capacity: 1)
         hazwatch__common__v1__mistake__init(c)
         if !self.file.isEmpty { c.pointee.file = arena.text(self.file) }
         c.pointee.line = self.line
@@ -289,15 +291,21 @@ extension CommonV1.Mistakes: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Common__V1__Mistakes>) {
-        self.mistakes = decodedMessages(c.pointee.mistakes, c.pointee.n_mistakes) { CommonV1.Mistake($0) }
+        self.mistakes = UnsafeBufferPointer(start: c.pointee.mistakes, count: c.pointee.n_mistakes).map { $0.map { CommonV1.Mistake($0) } ?? CommonV1.Mistake() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Common__V1__Mistakes> {
-        let c = arena.make(Hazwatch__Common__V1__Mistakes.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Common__V1__Mistakes>.stride)
+            .bindMemory(to: Hazwatch__Common__V1__Mistakes.self, capacity: 1)
         hazwatch__common__v1__mistakes__init(c)
         if !self.mistakes.isEmpty {
             c.pointee.n_mistakes = self.mistakes.count
-            c.pointee.mistakes = arena.list(self.mistakes) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Common__V1__Mistake>?>.stride * self.mistakes.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Common__V1__Mistake>?.self, capacity: self.mistakes.count)
+            for index in self.mistakes.indices {
+                list[index] = self.mistakes[index].make(in: arena)
+            }
+            c.pointee.mistakes = list
         }
         return c
     }

@@ -395,18 +395,24 @@ extension IngestV1.PushRequest: RPCMessage {
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PushRequest>) {
         self.gatewayID = decodedText(c.pointee.gateway_id)
         self.sequence = c.pointee.sequence
-        self.rows = decodedMessages(c.pointee.rows, c.pointee.n_rows) { IngestV1.Row($0) }
+        self.rows = UnsafeBufferPointer(start: c.pointee.rows, count: c.pointee.n_rows).map { $0.map { IngestV1.Row($0) } ?? IngestV1.Row() }
         self.columns = c.pointee.columns.map { IngestV1.Columns($0) }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PushRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__PushRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PushRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PushRequest.self, capacity: 1)
         hazwatch__ingest__v1__push_request__init(c)
         if !self.gatewayID.isEmpty { c.pointee.gateway_id = arena.text(self.gatewayID) }
         c.pointee.sequence = self.sequence
         if !self.rows.isEmpty {
             c.pointee.n_rows = self.rows.count
-            c.pointee.rows = arena.list(self.rows) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Row>?>.stride * self.rows.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Row>?.self, capacity: self.rows.count)
+            for index in self.rows.indices {
+                list[index] = self.rows[index].make(in: arena)
+            }
+            c.pointee.rows = list
         }
         c.pointee.columns = self.columns?.make(in: arena)
         return c
@@ -435,7 +441,8 @@ extension IngestV1.Row: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Row> {
-        let c = arena.make(Hazwatch__Ingest__V1__Row.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Row>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Row.self, capacity: 1)
         hazwatch__ingest__v1__row__init(c)
         if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
         c.pointee.measured_at_unix_ms = self.measuredAtUnixMs
@@ -460,7 +467,7 @@ extension IngestV1.Columns: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Columns>) {
-        self.pointIDs = decodedList(c.pointee.point_ids, c.pointee.n_point_ids) { decodedText($0) }
+        self.pointIDs = UnsafeBufferPointer(start: c.pointee.point_ids, count: c.pointee.n_point_ids).map { decodedText($0) }
         self.point = Array(UnsafeBufferPointer(start: c.pointee.point, count: c.pointee.n_point))
         self.baseUnixMs = c.pointee.base_unix_ms
         self.measuredDeltaMs = Array(UnsafeBufferPointer(start: c.pointee.measured_delta_ms, count: c.pointee.n_measured_delta_ms))
@@ -469,28 +476,34 @@ extension IngestV1.Columns: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Columns> {
-        let c = arena.make(Hazwatch__Ingest__V1__Columns.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Columns>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Columns.self, capacity: 1)
         hazwatch__ingest__v1__columns__init(c)
         if !self.pointIDs.isEmpty {
             c.pointee.n_point_ids = self.pointIDs.count
-            c.pointee.point_ids = arena.list(self.pointIDs) { arena.text($0) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.pointIDs.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.pointIDs.count)
+            for index in self.pointIDs.indices {
+                list[index] = arena.text(self.pointIDs[index])
+            }
+            c.pointee.point_ids = list
         }
         if !self.point.isEmpty {
             c.pointee.n_point = self.point.count
-            c.pointee.point = arena.list(self.point)
+            c.pointee.point = self.point.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt32.self)
         }
         c.pointee.base_unix_ms = self.baseUnixMs
         if !self.measuredDeltaMs.isEmpty {
             c.pointee.n_measured_delta_ms = self.measuredDeltaMs.count
-            c.pointee.measured_delta_ms = arena.list(self.measuredDeltaMs)
+            c.pointee.measured_delta_ms = self.measuredDeltaMs.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: Int64.self)
         }
         if !self.value.isEmpty {
             c.pointee.n_value = self.value.count
-            c.pointee.value = arena.list(self.value)
+            c.pointee.value = self.value.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: Double.self)
         }
         if !self.quality.isEmpty {
             c.pointee.n_quality = self.quality.count
-            c.pointee.quality = arena.list(self.quality)
+            c.pointee.quality = self.quality.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt32.self)
         }
         return c
     }
@@ -514,18 +527,24 @@ extension IngestV1.PushResponse: RPCMessage {
         self.sequence = c.pointee.sequence
         self.stored = c.pointee.stored
         self.repeated = c.pointee.repeated != 0
-        self.refused = decodedMessages(c.pointee.refused, c.pointee.n_refused) { IngestV1.RefusedReading($0) }
+        self.refused = UnsafeBufferPointer(start: c.pointee.refused, count: c.pointee.n_refused).map { $0.map { IngestV1.RefusedReading($0) } ?? IngestV1.RefusedReading() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PushResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__PushResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PushResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PushResponse.self, capacity: 1)
         hazwatch__ingest__v1__push_response__init(c)
         c.pointee.sequence = self.sequence
         c.pointee.stored = self.stored
         c.pointee.repeated = self.repeated ? 1 : 0
         if !self.refused.isEmpty {
             c.pointee.n_refused = self.refused.count
-            c.pointee.refused = arena.list(self.refused) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__RefusedReading>?>.stride * self.refused.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__RefusedReading>?.self, capacity: self.refused.count)
+            for index in self.refused.indices {
+                list[index] = self.refused[index].make(in: arena)
+            }
+            c.pointee.refused = list
         }
         return c
     }
@@ -552,7 +571,8 @@ extension IngestV1.RefusedReading: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__RefusedReading> {
-        let c = arena.make(Hazwatch__Ingest__V1__RefusedReading.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__RefusedReading>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__RefusedReading.self, capacity: 1)
         hazwatch__ingest__v1__refused_reading__init(c)
         c.pointee.index = self.index
         c.pointee.reason = .init(rawValue: .init(truncatingIfNeeded: self.reason.rawValue))
@@ -576,16 +596,22 @@ extension IngestV1.LatestRequest: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__LatestRequest>) {
-        self.pointIDs = decodedList(c.pointee.point_ids, c.pointee.n_point_ids) { decodedText($0) }
+        self.pointIDs = UnsafeBufferPointer(start: c.pointee.point_ids, count: c.pointee.n_point_ids).map { decodedText($0) }
         self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__LatestRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__LatestRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__LatestRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__LatestRequest.self, capacity: 1)
         hazwatch__ingest__v1__latest_request__init(c)
         if !self.pointIDs.isEmpty {
             c.pointee.n_point_ids = self.pointIDs.count
-            c.pointee.point_ids = arena.list(self.pointIDs) { arena.text($0) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.pointIDs.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.pointIDs.count)
+            for index in self.pointIDs.indices {
+                list[index] = arena.text(self.pointIDs[index])
+            }
+            c.pointee.point_ids = list
         }
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
         return c
@@ -607,15 +633,21 @@ extension IngestV1.LatestResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__LatestResponse>) {
-        self.readings = decodedMessages(c.pointee.readings, c.pointee.n_readings) { CommonV1.Reading($0) }
+        self.readings = UnsafeBufferPointer(start: c.pointee.readings, count: c.pointee.n_readings).map { $0.map { CommonV1.Reading($0) } ?? CommonV1.Reading() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__LatestResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__LatestResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__LatestResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__LatestResponse.self, capacity: 1)
         hazwatch__ingest__v1__latest_response__init(c)
         if !self.readings.isEmpty {
             c.pointee.n_readings = self.readings.count
-            c.pointee.readings = arena.list(self.readings) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Common__V1__Reading>?>.stride * self.readings.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Common__V1__Reading>?.self, capacity: self.readings.count)
+            for index in self.readings.indices {
+                list[index] = self.readings[index].make(in: arena)
+            }
+            c.pointee.readings = list
         }
         return c
     }
@@ -642,7 +674,8 @@ extension IngestV1.RangeRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__RangeRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__RangeRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__RangeRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__RangeRequest.self, capacity: 1)
         hazwatch__ingest__v1__range_request__init(c)
         if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
         c.pointee.from_unix_ms = self.fromUnixMs
@@ -666,15 +699,21 @@ extension IngestV1.RangeResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__RangeResponse>) {
-        self.readings = decodedMessages(c.pointee.readings, c.pointee.n_readings) { CommonV1.Reading($0) }
+        self.readings = UnsafeBufferPointer(start: c.pointee.readings, count: c.pointee.n_readings).map { $0.map { CommonV1.Reading($0) } ?? CommonV1.Reading() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__RangeResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__RangeResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__RangeResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__RangeResponse.self, capacity: 1)
         hazwatch__ingest__v1__range_response__init(c)
         if !self.readings.isEmpty {
             c.pointee.n_readings = self.readings.count
-            c.pointee.readings = arena.list(self.readings) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Common__V1__Reading>?>.stride * self.readings.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Common__V1__Reading>?.self, capacity: self.readings.count)
+            for index in self.readings.indices {
+                list[index] = self.readings[index].make(in: arena)
+            }
+            c.pointee.readings = list
         }
         return c
     }
@@ -699,7 +738,8 @@ extension IngestV1.FollowRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__FollowRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__FollowRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__FollowRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__FollowRequest.self, capacity: 1)
         hazwatch__ingest__v1__follow_request__init(c)
         c.pointee.after_position = self.afterPosition
         return c
@@ -728,7 +768,8 @@ extension IngestV1.FollowResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__FollowResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__FollowResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__FollowResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__FollowResponse.self, capacity: 1)
         hazwatch__ingest__v1__follow_response__init(c)
         c.pointee.position = self.position
         c.pointee.received_at_unix_ms = self.receivedAtUnixMs

@@ -504,10 +504,11 @@ extension IngestV1.ImportRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ImportRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__ImportRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ImportRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ImportRequest.self, capacity: 1)
         hazwatch__ingest__v1__import_request__init(c)
         if !self.fileName.isEmpty { c.pointee.file_name = arena.text(self.fileName) }
-        if !self.content.isEmpty { c.pointee.content = .init(len: self.content.count, data: arena.list(self.content)) }
+        if !self.content.isEmpty { c.pointee.content = .init(len: self.content.count, data: self.content.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         c.pointee.dry_run = self.dryRun ? 1 : 0
         return c
     }
@@ -534,7 +535,8 @@ extension IngestV1.ImportResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ImportResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__ImportResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ImportResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ImportResponse.self, capacity: 1)
         hazwatch__ingest__v1__import_response__init(c)
         c.pointee.added = self.added
         c.pointee.changed = self.changed
@@ -562,7 +564,8 @@ extension IngestV1.ExportRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ExportRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__ExportRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ExportRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ExportRequest.self, capacity: 1)
         hazwatch__ingest__v1__export_request__init(c)
         if !self.format.isEmpty { c.pointee.format = arena.text(self.format) }
         return c
@@ -588,9 +591,10 @@ extension IngestV1.ExportResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ExportResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__ExportResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ExportResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ExportResponse.self, capacity: 1)
         hazwatch__ingest__v1__export_response__init(c)
-        if !self.content.isEmpty { c.pointee.content = .init(len: self.content.count, data: arena.list(self.content)) }
+        if !self.content.isEmpty { c.pointee.content = .init(len: self.content.count, data: self.content.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }
@@ -614,7 +618,8 @@ extension IngestV1.ListRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListRequest> {
-        let c = arena.make(Hazwatch__Ingest__V1__ListRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListRequest.self, capacity: 1)
         hazwatch__ingest__v1__list_request__init(c)
         if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
         return c
@@ -636,45 +641,81 @@ extension IngestV1.ListResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListResponse>) {
-        self.nodes = decodedMessages(c.pointee.nodes, c.pointee.n_nodes) { IngestV1.Node($0) }
-        self.enterprises = decodedMessages(c.pointee.enterprises, c.pointee.n_enterprises) { IngestV1.Enterprise($0) }
-        self.hazardSources = decodedMessages(c.pointee.hazard_sources, c.pointee.n_hazard_sources) { IngestV1.HazardSource($0) }
-        self.devices = decodedMessages(c.pointee.devices, c.pointee.n_devices) { IngestV1.Device($0) }
-        self.points = decodedMessages(c.pointee.points, c.pointee.n_points) { IngestV1.Point($0) }
-        self.persons = decodedMessages(c.pointee.persons, c.pointee.n_persons) { IngestV1.Person($0) }
-        self.gateways = decodedMessages(c.pointee.gateways, c.pointee.n_gateways) { IngestV1.Gateway($0) }
+        self.nodes = UnsafeBufferPointer(start: c.pointee.nodes, count: c.pointee.n_nodes).map { $0.map { IngestV1.Node($0) } ?? IngestV1.Node() }
+        self.enterprises = UnsafeBufferPointer(start: c.pointee.enterprises, count: c.pointee.n_enterprises).map { $0.map { IngestV1.Enterprise($0) } ?? IngestV1.Enterprise() }
+        self.hazardSources = UnsafeBufferPointer(start: c.pointee.hazard_sources, count: c.pointee.n_hazard_sources).map { $0.map { IngestV1.HazardSource($0) } ?? IngestV1.HazardSource() }
+        self.devices = UnsafeBufferPointer(start: c.pointee.devices, count: c.pointee.n_devices).map { $0.map { IngestV1.Device($0) } ?? IngestV1.Device() }
+        self.points = UnsafeBufferPointer(start: c.pointee.points, count: c.pointee.n_points).map { $0.map { IngestV1.Point($0) } ?? IngestV1.Point() }
+        self.persons = UnsafeBufferPointer(start: c.pointee.persons, count: c.pointee.n_persons).map { $0.map { IngestV1.Person($0) } ?? IngestV1.Person() }
+        self.gateways = UnsafeBufferPointer(start: c.pointee.gateways, count: c.pointee.n_gateways).map { $0.map { IngestV1.Gateway($0) } ?? IngestV1.Gateway() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListResponse> {
-        let c = arena.make(Hazwatch__Ingest__V1__ListResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListResponse.self, capacity: 1)
         hazwatch__ingest__v1__list_response__init(c)
         if !self.nodes.isEmpty {
             c.pointee.n_nodes = self.nodes.count
-            c.pointee.nodes = arena.list(self.nodes) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Node>?>.stride * self.nodes.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Node>?.self, capacity: self.nodes.count)
+            for index in self.nodes.indices {
+                list[index] = self.nodes[index].make(in: arena)
+            }
+            c.pointee.nodes = list
         }
         if !self.enterprises.isEmpty {
             c.pointee.n_enterprises = self.enterprises.count
-            c.pointee.enterprises = arena.list(self.enterprises) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Enterprise>?>.stride * self.enterprises.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Enterprise>?.self, capacity: self.enterprises.count)
+            for index in self.enterprises.indices {
+                list[index] = self.enterprises[index].make(in: arena)
+            }
+            c.pointee.enterprises = list
         }
         if !self.hazardSources.isEmpty {
             c.pointee.n_hazard_sources = self.hazardSources.count
-            c.pointee.hazard_sources = arena.list(self.hazardSources) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__HazardSource>?>.stride * self.hazardSources.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__HazardSource>?.self, capacity: self.hazardSources.count)
+            for index in self.hazardSources.indices {
+                list[index] = self.hazardSources[index].make(in: arena)
+            }
+            c.pointee.hazard_sources = list
         }
         if !self.devices.isEmpty {
             c.pointee.n_devices = self.devices.count
-            c.pointee.devices = arena.list(self.devices) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Device>?>.stride * self.devices.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Device>?.self, capacity: self.devices.count)
+            for index in self.devices.indices {
+                list[index] = self.devices[index].make(in: arena)
+            }
+            c.pointee.devices = list
         }
         if !self.points.isEmpty {
             c.pointee.n_points = self.points.count
-            c.pointee.points = arena.list(self.points) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Point>?>.stride * self.points.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Point>?.self, capacity: self.points.count)
+            for index in self.points.indices {
+                list[index] = self.points[index].make(in: arena)
+            }
+            c.pointee.points = list
         }
         if !self.persons.isEmpty {
             c.pointee.n_persons = self.persons.count
-            c.pointee.persons = arena.list(self.persons) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Person>?>.stride * self.persons.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Person>?.self, capacity: self.persons.count)
+            for index in self.persons.indices {
+                list[index] = self.persons[index].make(in: arena)
+            }
+            c.pointee.persons = list
         }
         if !self.gateways.isEmpty {
             c.pointee.n_gateways = self.gateways.count
-            c.pointee.gateways = arena.list(self.gateways) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Gateway>?>.stride * self.gateways.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Gateway>?.self, capacity: self.gateways.count)
+            for index in self.gateways.indices {
+                list[index] = self.gateways[index].make(in: arena)
+            }
+            c.pointee.gateways = list
         }
         return c
     }
@@ -702,7 +743,8 @@ extension IngestV1.Node: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Node> {
-        let c = arena.make(Hazwatch__Ingest__V1__Node.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Node>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Node.self, capacity: 1)
         hazwatch__ingest__v1__node__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.parentID.isEmpty { c.pointee.parent_id = arena.text(self.parentID) }
@@ -736,7 +778,8 @@ extension IngestV1.Enterprise: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Enterprise> {
-        let c = arena.make(Hazwatch__Ingest__V1__Enterprise.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Enterprise>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Enterprise.self, capacity: 1)
         hazwatch__ingest__v1__enterprise__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.countyID.isEmpty { c.pointee.county_id = arena.text(self.countyID) }
@@ -771,7 +814,8 @@ extension IngestV1.HazardSource: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__HazardSource> {
-        let c = arena.make(Hazwatch__Ingest__V1__HazardSource.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__HazardSource>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__HazardSource.self, capacity: 1)
         hazwatch__ingest__v1__hazard_source__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
@@ -804,7 +848,8 @@ extension IngestV1.Device: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Device> {
-        let c = arena.make(Hazwatch__Ingest__V1__Device.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Device>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Device.self, capacity: 1)
         hazwatch__ingest__v1__device__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
@@ -840,7 +885,8 @@ extension IngestV1.Point: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Point> {
-        let c = arena.make(Hazwatch__Ingest__V1__Point.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Point>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Point.self, capacity: 1)
         hazwatch__ingest__v1__point__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.deviceID.isEmpty { c.pointee.device_id = arena.text(self.deviceID) }
@@ -876,7 +922,8 @@ extension IngestV1.PointLimits: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PointLimits> {
-        let c = arena.make(Hazwatch__Ingest__V1__PointLimits.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PointLimits>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PointLimits.self, capacity: 1)
         hazwatch__ingest__v1__point_limits__init(c)
         if let value = self.lowLow {
             c.pointee.low_low_limit_case = .init(rawValue: 1)
@@ -921,7 +968,8 @@ extension IngestV1.Person: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Person> {
-        let c = arena.make(Hazwatch__Ingest__V1__Person.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Person>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Person.self, capacity: 1)
         hazwatch__ingest__v1__person__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
@@ -953,7 +1001,8 @@ extension IngestV1.Gateway: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Gateway> {
-        let c = arena.make(Hazwatch__Ingest__V1__Gateway.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Gateway>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Gateway.self, capacity: 1)
         hazwatch__ingest__v1__gateway__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }

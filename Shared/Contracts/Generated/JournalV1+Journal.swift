@@ -183,18 +183,24 @@ extension JournalV1.SubscribeRequest: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Journal__V1__SubscribeRequest>) {
         self.afterSeq = c.pointee.after_seq
-        self.kindPrefixes = decodedList(c.pointee.kind_prefixes, c.pointee.n_kind_prefixes) { decodedText($0) }
+        self.kindPrefixes = UnsafeBufferPointer(start: c.pointee.kind_prefixes, count: c.pointee.n_kind_prefixes).map { decodedText($0) }
         self.subject = decodedText(c.pointee.subject)
         self.storedOnly = c.pointee.stored_only != 0
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__SubscribeRequest> {
-        let c = arena.make(Hazwatch__Journal__V1__SubscribeRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__SubscribeRequest>.stride)
+            .bindMemory(to: Hazwatch__Journal__V1__SubscribeRequest.self, capacity: 1)
         hazwatch__journal__v1__subscribe_request__init(c)
         c.pointee.after_seq = self.afterSeq
         if !self.kindPrefixes.isEmpty {
             c.pointee.n_kind_prefixes = self.kindPrefixes.count
-            c.pointee.kind_prefixes = arena.list(self.kindPrefixes) { arena.text($0) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.kindPrefixes.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.kindPrefixes.count)
+            for index in self.kindPrefixes.indices {
+                list[index] = arena.text(self.kindPrefixes[index])
+            }
+            c.pointee.kind_prefixes = list
         }
         if !self.subject.isEmpty { c.pointee.subject = arena.text(self.subject) }
         c.pointee.stored_only = self.storedOnly ? 1 : 0
@@ -222,7 +228,8 @@ extension JournalV1.SubscribeResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__SubscribeResponse> {
-        let c = arena.make(Hazwatch__Journal__V1__SubscribeResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__SubscribeResponse>.stride)
+            .bindMemory(to: Hazwatch__Journal__V1__SubscribeResponse.self, capacity: 1)
         hazwatch__journal__v1__subscribe_response__init(c)
         c.pointee.entry = self.entry?.make(in: arena)
         c.pointee.head_seq = self.headSeq
@@ -256,16 +263,17 @@ extension JournalV1.Entry: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__Entry> {
-        let c = arena.make(Hazwatch__Journal__V1__Entry.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__Entry>.stride)
+            .bindMemory(to: Hazwatch__Journal__V1__Entry.self, capacity: 1)
         hazwatch__journal__v1__entry__init(c)
         c.pointee.seq = self.seq
         c.pointee.at_unix_ms = self.atUnixMs
         if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
         if !self.subject.isEmpty { c.pointee.subject = arena.text(self.subject) }
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
-        if !self.body.isEmpty { c.pointee.body = .init(len: self.body.count, data: arena.list(self.body)) }
-        if !self.prevHash.isEmpty { c.pointee.prev_hash = .init(len: self.prevHash.count, data: arena.list(self.prevHash)) }
-        if !self.hash.isEmpty { c.pointee.hash = .init(len: self.hash.count, data: arena.list(self.hash)) }
+        if !self.body.isEmpty { c.pointee.body = .init(len: self.body.count, data: self.body.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
+        if !self.prevHash.isEmpty { c.pointee.prev_hash = .init(len: self.prevHash.count, data: self.prevHash.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
+        if !self.hash.isEmpty { c.pointee.hash = .init(len: self.hash.count, data: self.hash.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }
@@ -288,7 +296,8 @@ extension JournalV1.HeadRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__HeadRequest> {
-        let c = arena.make(Hazwatch__Journal__V1__HeadRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__HeadRequest>.stride)
+            .bindMemory(to: Hazwatch__Journal__V1__HeadRequest.self, capacity: 1)
         hazwatch__journal__v1__head_request__init(c)
         return c
     }
@@ -314,10 +323,11 @@ extension JournalV1.HeadResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__HeadResponse> {
-        let c = arena.make(Hazwatch__Journal__V1__HeadResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__HeadResponse>.stride)
+            .bindMemory(to: Hazwatch__Journal__V1__HeadResponse.self, capacity: 1)
         hazwatch__journal__v1__head_response__init(c)
         c.pointee.seq = self.seq
-        if !self.hash.isEmpty { c.pointee.hash = .init(len: self.hash.count, data: arena.list(self.hash)) }
+        if !self.hash.isEmpty { c.pointee.hash = .init(len: self.hash.count, data: self.hash.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }

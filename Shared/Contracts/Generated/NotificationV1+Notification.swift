@@ -597,7 +597,8 @@ extension NotificationV1.ListCasesRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListCasesRequest> {
-        let c = arena.make(Hazwatch__Notification__V1__ListCasesRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListCasesRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListCasesRequest.self, capacity: 1)
         hazwatch__notification__v1__list_cases_request__init(c)
         c.pointee.include_closed = self.includeClosed ? 1 : 0
         c.pointee.page_size = self.pageSize
@@ -621,16 +622,22 @@ extension NotificationV1.ListCasesResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListCasesResponse>) {
-        self.cases = decodedMessages(c.pointee.cases, c.pointee.n_cases) { NotificationV1.Case($0) }
+        self.cases = UnsafeBufferPointer(start: c.pointee.cases, count: c.pointee.n_cases).map { $0.map { NotificationV1.Case($0) } ?? NotificationV1.Case() }
         self.nextPageToken = decodedText(c.pointee.next_page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListCasesResponse> {
-        let c = arena.make(Hazwatch__Notification__V1__ListCasesResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListCasesResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListCasesResponse.self, capacity: 1)
         hazwatch__notification__v1__list_cases_response__init(c)
         if !self.cases.isEmpty {
             c.pointee.n_cases = self.cases.count
-            c.pointee.cases = arena.list(self.cases) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Case>?>.stride * self.cases.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Case>?.self, capacity: self.cases.count)
+            for index in self.cases.indices {
+                list[index] = self.cases[index].make(in: arena)
+            }
+            c.pointee.cases = list
         }
         if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
         return c
@@ -656,7 +663,8 @@ extension NotificationV1.GetCaseRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__GetCaseRequest> {
-        let c = arena.make(Hazwatch__Notification__V1__GetCaseRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__GetCaseRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__GetCaseRequest.self, capacity: 1)
         hazwatch__notification__v1__get_case_request__init(c)
         if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
         return c
@@ -679,21 +687,32 @@ extension NotificationV1.GetCaseResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__GetCaseResponse>) {
         self.case = c.pointee.case_.map { NotificationV1.Case($0) }
-        self.notices = decodedMessages(c.pointee.notices, c.pointee.n_notices) { NotificationV1.Notice($0) }
-        self.due = decodedMessages(c.pointee.due, c.pointee.n_due) { NotificationV1.Due($0) }
+        self.notices = UnsafeBufferPointer(start: c.pointee.notices, count: c.pointee.n_notices).map { $0.map { NotificationV1.Notice($0) } ?? NotificationV1.Notice() }
+        self.due = UnsafeBufferPointer(start: c.pointee.due, count: c.pointee.n_due).map { $0.map { NotificationV1.Due($0) } ?? NotificationV1.Due() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__GetCaseResponse> {
-        let c = arena.make(Hazwatch__Notification__V1__GetCaseResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__GetCaseResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__GetCaseResponse.self, capacity: 1)
         hazwatch__notification__v1__get_case_response__init(c)
         c.pointee.case_ = self.case?.make(in: arena)
         if !self.notices.isEmpty {
             c.pointee.n_notices = self.notices.count
-            c.pointee.notices = arena.list(self.notices) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Notice>?>.stride * self.notices.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Notice>?.self, capacity: self.notices.count)
+            for index in self.notices.indices {
+                list[index] = self.notices[index].make(in: arena)
+            }
+            c.pointee.notices = list
         }
         if !self.due.isEmpty {
             c.pointee.n_due = self.due.count
-            c.pointee.due = arena.list(self.due) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Due>?>.stride * self.due.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Due>?.self, capacity: self.due.count)
+            for index in self.due.indices {
+                list[index] = self.due[index].make(in: arena)
+            }
+            c.pointee.due = list
         }
         return c
     }
@@ -730,7 +749,8 @@ extension NotificationV1.Case: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Case> {
-        let c = arena.make(Hazwatch__Notification__V1__Case.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Case>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Case.self, capacity: 1)
         hazwatch__notification__v1__case__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
@@ -770,7 +790,8 @@ extension NotificationV1.Due: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Due> {
-        let c = arena.make(Hazwatch__Notification__V1__Due.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Due>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Due.self, capacity: 1)
         hazwatch__notification__v1__due__init(c)
         c.pointee.due_at_unix_ms = self.dueAtUnixMs
         if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
@@ -818,7 +839,8 @@ extension NotificationV1.Notice: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Notice> {
-        let c = arena.make(Hazwatch__Notification__V1__Notice.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Notice>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Notice.self, capacity: 1)
         hazwatch__notification__v1__notice__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
@@ -866,7 +888,8 @@ extension NotificationV1.ListInboxRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListInboxRequest> {
-        let c = arena.make(Hazwatch__Notification__V1__ListInboxRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListInboxRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListInboxRequest.self, capacity: 1)
         hazwatch__notification__v1__list_inbox_request__init(c)
         c.pointee.include_confirmed = self.includeConfirmed ? 1 : 0
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
@@ -890,15 +913,21 @@ extension NotificationV1.ListInboxResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListInboxResponse>) {
-        self.notices = decodedMessages(c.pointee.notices, c.pointee.n_notices) { NotificationV1.Notice($0) }
+        self.notices = UnsafeBufferPointer(start: c.pointee.notices, count: c.pointee.n_notices).map { $0.map { NotificationV1.Notice($0) } ?? NotificationV1.Notice() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListInboxResponse> {
-        let c = arena.make(Hazwatch__Notification__V1__ListInboxResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListInboxResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListInboxResponse.self, capacity: 1)
         hazwatch__notification__v1__list_inbox_response__init(c)
         if !self.notices.isEmpty {
             c.pointee.n_notices = self.notices.count
-            c.pointee.notices = arena.list(self.notices) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Notice>?>.stride * self.notices.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Notice>?.self, capacity: self.notices.count)
+            for index in self.notices.indices {
+                list[index] = self.notices[index].make(in: arena)
+            }
+            c.pointee.notices = list
         }
         return c
     }
@@ -923,7 +952,8 @@ extension NotificationV1.FollowInboxRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__FollowInboxRequest> {
-        let c = arena.make(Hazwatch__Notification__V1__FollowInboxRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__FollowInboxRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__FollowInboxRequest.self, capacity: 1)
         hazwatch__notification__v1__follow_inbox_request__init(c)
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
         return c
@@ -949,7 +979,8 @@ extension NotificationV1.FollowInboxResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__FollowInboxResponse> {
-        let c = arena.make(Hazwatch__Notification__V1__FollowInboxResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__FollowInboxResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__FollowInboxResponse.self, capacity: 1)
         hazwatch__notification__v1__follow_inbox_response__init(c)
         c.pointee.notice = self.notice?.make(in: arena)
         return c
@@ -975,7 +1006,8 @@ extension NotificationV1.ConfirmRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ConfirmRequest> {
-        let c = arena.make(Hazwatch__Notification__V1__ConfirmRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ConfirmRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ConfirmRequest.self, capacity: 1)
         hazwatch__notification__v1__confirm_request__init(c)
         if !self.noticeID.isEmpty { c.pointee.notice_id = arena.text(self.noticeID) }
         return c
@@ -1001,7 +1033,8 @@ extension NotificationV1.ConfirmResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ConfirmResponse> {
-        let c = arena.make(Hazwatch__Notification__V1__ConfirmResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ConfirmResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ConfirmResponse.self, capacity: 1)
         hazwatch__notification__v1__confirm_response__init(c)
         c.pointee.notice = self.notice?.make(in: arena)
         return c

@@ -365,7 +365,8 @@ extension RiskV1.ListAlarmsRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__ListAlarmsRequest> {
-        let c = arena.make(Hazwatch__Risk__V1__ListAlarmsRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__ListAlarmsRequest>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__ListAlarmsRequest.self, capacity: 1)
         hazwatch__risk__v1__list_alarms_request__init(c)
         c.pointee.include_cleared = self.includeCleared ? 1 : 0
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
@@ -390,16 +391,22 @@ extension RiskV1.ListAlarmsResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Risk__V1__ListAlarmsResponse>) {
-        self.alarms = decodedMessages(c.pointee.alarms, c.pointee.n_alarms) { RiskV1.Alarm($0) }
+        self.alarms = UnsafeBufferPointer(start: c.pointee.alarms, count: c.pointee.n_alarms).map { $0.map { RiskV1.Alarm($0) } ?? RiskV1.Alarm() }
         self.nextPageToken = decodedText(c.pointee.next_page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__ListAlarmsResponse> {
-        let c = arena.make(Hazwatch__Risk__V1__ListAlarmsResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__ListAlarmsResponse>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__ListAlarmsResponse.self, capacity: 1)
         hazwatch__risk__v1__list_alarms_response__init(c)
         if !self.alarms.isEmpty {
             c.pointee.n_alarms = self.alarms.count
-            c.pointee.alarms = arena.list(self.alarms) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?>.stride * self.alarms.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?.self, capacity: self.alarms.count)
+            for index in self.alarms.indices {
+                list[index] = self.alarms[index].make(in: arena)
+            }
+            c.pointee.alarms = list
         }
         if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
         return c
@@ -441,7 +448,8 @@ extension RiskV1.Alarm: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm> {
-        let c = arena.make(Hazwatch__Risk__V1__Alarm.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__Alarm>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__Alarm.self, capacity: 1)
         hazwatch__risk__v1__alarm__init(c)
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
@@ -483,7 +491,8 @@ extension RiskV1.ListWarningsRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__ListWarningsRequest> {
-        let c = arena.make(Hazwatch__Risk__V1__ListWarningsRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__ListWarningsRequest>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__ListWarningsRequest.self, capacity: 1)
         hazwatch__risk__v1__list_warnings_request__init(c)
         c.pointee.at_least = .init(rawValue: .init(truncatingIfNeeded: self.atLeast.rawValue))
         return c
@@ -505,15 +514,21 @@ extension RiskV1.ListWarningsResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Risk__V1__ListWarningsResponse>) {
-        self.warnings = decodedMessages(c.pointee.warnings, c.pointee.n_warnings) { RiskV1.Warning($0) }
+        self.warnings = UnsafeBufferPointer(start: c.pointee.warnings, count: c.pointee.n_warnings).map { $0.map { RiskV1.Warning($0) } ?? RiskV1.Warning() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__ListWarningsResponse> {
-        let c = arena.make(Hazwatch__Risk__V1__ListWarningsResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__ListWarningsResponse>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__ListWarningsResponse.self, capacity: 1)
         hazwatch__risk__v1__list_warnings_response__init(c)
         if !self.warnings.isEmpty {
             c.pointee.n_warnings = self.warnings.count
-            c.pointee.warnings = arena.list(self.warnings) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Risk__V1__Warning>?>.stride * self.warnings.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Risk__V1__Warning>?.self, capacity: self.warnings.count)
+            for index in self.warnings.indices {
+                list[index] = self.warnings[index].make(in: arena)
+            }
+            c.pointee.warnings = list
         }
         return c
     }
@@ -538,7 +553,8 @@ extension RiskV1.GetWarningRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__GetWarningRequest> {
-        let c = arena.make(Hazwatch__Risk__V1__GetWarningRequest.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__GetWarningRequest>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__GetWarningRequest.self, capacity: 1)
         hazwatch__risk__v1__get_warning_request__init(c)
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
         return c
@@ -561,16 +577,22 @@ extension RiskV1.GetWarningResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Risk__V1__GetWarningResponse>) {
         self.warning = c.pointee.warning.map { RiskV1.Warning($0) }
-        self.alarms = decodedMessages(c.pointee.alarms, c.pointee.n_alarms) { RiskV1.Alarm($0) }
+        self.alarms = UnsafeBufferPointer(start: c.pointee.alarms, count: c.pointee.n_alarms).map { $0.map { RiskV1.Alarm($0) } ?? RiskV1.Alarm() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__GetWarningResponse> {
-        let c = arena.make(Hazwatch__Risk__V1__GetWarningResponse.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__GetWarningResponse>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__GetWarningResponse.self, capacity: 1)
         hazwatch__risk__v1__get_warning_response__init(c)
         c.pointee.warning = self.warning?.make(in: arena)
         if !self.alarms.isEmpty {
             c.pointee.n_alarms = self.alarms.count
-            c.pointee.alarms = arena.list(self.alarms) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?>.stride * self.alarms.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?.self, capacity: self.alarms.count)
+            for index in self.alarms.indices {
+                list[index] = self.alarms[index].make(in: arena)
+            }
+            c.pointee.alarms = list
         }
         return c
     }
@@ -597,7 +619,7 @@ extension RiskV1.Warning: RPCMessage {
         self.previousLevel = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.previous_level.rawValue))
         self.changedAtUnixMs = c.pointee.changed_at_unix_ms
         self.measuredAtUnixMs = c.pointee.measured_at_unix_ms
-        self.causes = decodedMessages(c.pointee.causes, c.pointee.n_causes) { RiskV1.Alarm($0) }
+        self.causes = UnsafeBufferPointer(start: c.pointee.causes, count: c.pointee.n_causes).map { $0.map { RiskV1.Alarm($0) } ?? RiskV1.Alarm() }
         self.ruleID = decodedText(c.pointee.rule_id)
         self.clause = decodedText(c.pointee.clause)
         self.profile = decodedText(c.pointee.profile)
@@ -606,7 +628,8 @@ extension RiskV1.Warning: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Warning> {
-        let c = arena.make(Hazwatch__Risk__V1__Warning.self)
+        let c = arena.allocate(MemoryLayout<Hazwatch__Risk__V1__Warning>.stride)
+            .bindMemory(to: Hazwatch__Risk__V1__Warning.self, capacity: 1)
         hazwatch__risk__v1__warning__init(c)
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
         if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
@@ -616,7 +639,12 @@ extension RiskV1.Warning: RPCMessage {
         c.pointee.measured_at_unix_ms = self.measuredAtUnixMs
         if !self.causes.isEmpty {
             c.pointee.n_causes = self.causes.count
-            c.pointee.causes = arena.list(self.causes) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?>.stride * self.causes.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm>?.self, capacity: self.causes.count)
+            for index in self.causes.indices {
+                list[index] = self.causes[index].make(in: arena)
+            }
+            c.pointee.causes = list
         }
         if !self.ruleID.isEmpty { c.pointee.rule_id = arena.text(self.ruleID) }
         if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }

@@ -121,7 +121,8 @@ extension GrpcHealthV1.HealthCheckRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckRequest> {
-        let c = arena.make(Grpc__Health__V1__HealthCheckRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Health__V1__HealthCheckRequest>.stride)
+            .bindMemory(to: Grpc__Health__V1__HealthCheckRequest.self, capacity: 1)
         grpc__health__v1__health_check_request__init(c)
         if !self.service.isEmpty { c.pointee.service = arena.text(self.service) }
         return c
@@ -147,7 +148,8 @@ extension GrpcHealthV1.HealthCheckResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckResponse> {
-        let c = arena.make(Grpc__Health__V1__HealthCheckResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Health__V1__HealthCheckResponse>.stride)
+            .bindMemory(to: Grpc__Health__V1__HealthCheckResponse.self, capacity: 1)
         grpc__health__v1__health_check_response__init(c)
         c.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
         return c

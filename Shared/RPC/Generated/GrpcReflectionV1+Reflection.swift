@@ -259,7 +259,8 @@ extension GrpcReflectionV1.ServerReflectionRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ServerReflectionRequest> {
-        let c = arena.make(Grpc__Reflection__V1__ServerReflectionRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ServerReflectionRequest>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ServerReflectionRequest.self, capacity: 1)
         grpc__reflection__v1__server_reflection_request__init(c)
         if !self.host.isEmpty { c.pointee.host = arena.text(self.host) }
         switch self.messageRequest {
@@ -304,7 +305,8 @@ extension GrpcReflectionV1.ExtensionRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ExtensionRequest> {
-        let c = arena.make(Grpc__Reflection__V1__ExtensionRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ExtensionRequest>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ExtensionRequest.self, capacity: 1)
         grpc__reflection__v1__extension_request__init(c)
         if !self.containingType.isEmpty { c.pointee.containing_type = arena.text(self.containingType) }
         c.pointee.extension_number = self.extensionNumber
@@ -339,7 +341,8 @@ extension GrpcReflectionV1.ServerReflectionResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ServerReflectionResponse> {
-        let c = arena.make(Grpc__Reflection__V1__ServerReflectionResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ServerReflectionResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ServerReflectionResponse.self, capacity: 1)
         grpc__reflection__v1__server_reflection_response__init(c)
         if !self.validHost.isEmpty { c.pointee.valid_host = arena.text(self.validHost) }
         c.pointee.original_request = self.originalRequest?.make(in: arena)
@@ -377,15 +380,21 @@ extension GrpcReflectionV1.FileDescriptorResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Reflection__V1__FileDescriptorResponse>) {
-        self.fileDescriptorProto = decodedList(c.pointee.file_descriptor_proto, c.pointee.n_file_descriptor_proto) { Array(UnsafeBufferPointer(start: $0.data, count: $0.len)) }
+        self.fileDescriptorProto = UnsafeBufferPointer(start: c.pointee.file_descriptor_proto, count: c.pointee.n_file_descriptor_proto).map { Array(UnsafeBufferPointer(start: $0.data, count: $0.len)) }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__FileDescriptorResponse> {
-        let c = arena.make(Grpc__Reflection__V1__FileDescriptorResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__FileDescriptorResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__FileDescriptorResponse.self, capacity: 1)
         grpc__reflection__v1__file_descriptor_response__init(c)
         if !self.fileDescriptorProto.isEmpty {
             c.pointee.n_file_descriptor_proto = self.fileDescriptorProto.count
-            c.pointee.file_descriptor_proto = arena.list(self.fileDescriptorProto) { .init(len: $0.count, data: arena.list($0)) }
+            let list = arena.allocate(MemoryLayout<ProtobufCBinaryData>.stride * self.fileDescriptorProto.count)
+                .bindMemory(to: ProtobufCBinaryData.self, capacity: self.fileDescriptorProto.count)
+            for index in self.fileDescriptorProto.indices {
+                list[index] = .init(len: self.fileDescriptorProto[index].count, data: self.fileDescriptorProto[index].withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self))
+            }
+            c.pointee.file_descriptor_proto = list
         }
         return c
     }
@@ -411,12 +420,13 @@ extension GrpcReflectionV1.ExtensionNumberResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ExtensionNumberResponse> {
-        let c = arena.make(Grpc__Reflection__V1__ExtensionNumberResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ExtensionNumberResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ExtensionNumberResponse.self, capacity: 1)
         grpc__reflection__v1__extension_number_response__init(c)
         if !self.baseTypeName.isEmpty { c.pointee.base_type_name = arena.text(self.baseTypeName) }
         if !self.extensionNumber.isEmpty {
             c.pointee.n_extension_number = self.extensionNumber.count
-            c.pointee.extension_number = arena.list(self.extensionNumber)
+            c.pointee.extension_number = self.extensionNumber.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: Int32.self)
         }
         return c
     }
@@ -437,15 +447,21 @@ extension GrpcReflectionV1.ListServiceResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Reflection__V1__ListServiceResponse>) {
-        self.service = decodedMessages(c.pointee.service, c.pointee.n_service) { GrpcReflectionV1.ServiceResponse($0) }
+        self.service = UnsafeBufferPointer(start: c.pointee.service, count: c.pointee.n_service).map { $0.map { GrpcReflectionV1.ServiceResponse($0) } ?? GrpcReflectionV1.ServiceResponse() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ListServiceResponse> {
-        let c = arena.make(Grpc__Reflection__V1__ListServiceResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ListServiceResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ListServiceResponse.self, capacity: 1)
         grpc__reflection__v1__list_service_response__init(c)
         if !self.service.isEmpty {
             c.pointee.n_service = self.service.count
-            c.pointee.service = arena.list(self.service) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Reflection__V1__ServiceResponse>?>.stride * self.service.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Reflection__V1__ServiceResponse>?.self, capacity: self.service.count)
+            for index in self.service.indices {
+                list[index] = self.service[index].make(in: arena)
+            }
+            c.pointee.service = list
         }
         return c
     }
@@ -470,7 +486,8 @@ extension GrpcReflectionV1.ServiceResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ServiceResponse> {
-        let c = arena.make(Grpc__Reflection__V1__ServiceResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ServiceResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ServiceResponse.self, capacity: 1)
         grpc__reflection__v1__service_response__init(c)
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         return c
@@ -497,7 +514,8 @@ extension GrpcReflectionV1.ErrorResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Reflection__V1__ErrorResponse> {
-        let c = arena.make(Grpc__Reflection__V1__ErrorResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Reflection__V1__ErrorResponse>.stride)
+            .bindMemory(to: Grpc__Reflection__V1__ErrorResponse.self, capacity: 1)
         grpc__reflection__v1__error_response__init(c)
         c.pointee.error_code = self.errorCode
         if !self.errorMessage.isEmpty { c.pointee.error_message = arena.text(self.errorMessage) }

@@ -49,31 +49,7 @@ extension MessageDecodingError {
 }
 
 /// A string field; protobuf-c leaves NULL where nothing was sent inside of a oneof.
-@inlinable
 package func decodedText(_ pointer: UnsafePointer<CChar>?) -> String {
     guard let pointer else { return "" }
     return String(cString: pointer)
-}
-
-/// A repeated field whose elements must be converted one by one.
-@inlinable
-package func decodedList<Element, Value>(
-    _ start: UnsafeMutablePointer<Element>?, _ count: Int, _ convert: (Element) -> Value
-) -> [Value] {
-    UnsafeBufferPointer(start: start, count: count).map(convert)
-}
-
-/// A repeated field of submessages.
-@inlinable
-package func decodedMessages<Element, Value>(
-    _ start: UnsafeMutablePointer<UnsafeMutablePointer<Element>?>?, _ count: Int,
-    _ convert: (UnsafePointer<Element>) -> Value
-) -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    for pointer in UnsafeBufferPointer(start: start, count: count) {
-        // protobuf-c leaves no gaps.
-        if let pointer { values.append(convert(pointer)) }
-    }
-    return values
 }

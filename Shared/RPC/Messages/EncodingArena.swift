@@ -20,10 +20,17 @@ package struct EncodingArena {
         hazwatch_arena_close(arena)
     }
 
-    /// Room for `count` values, not yet initialized.
-    @inlinable
-    package func make<Value>(_ type: Value.Type, _ count: Int = 1) -> UnsafeMutablePointer<Value> {
-        allocate(MemoryLayout<Value>.stride * count).bindMemory(to: type, capacity: count)
+    /// Memory for anything, not yet initialized. Not generic, because generic functions of another
+    /// module are slow.
+    package func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+        hazwatch_arena_allocate(arena, size)
+    }
+
+    /// A copy of values that are the same in C.
+    package func copy(_ values: UnsafeRawBufferPointer) -> UnsafeMutableRawPointer {
+        let copy = allocate(values.count)
+        if let start = values.baseAddress { copy.copyMemory(from: start, byteCount: values.count) }
+        return copy
     }
 
     /// A NUL-terminated copy; a NUL inside becomes U+FFFD, because protobuf-c cannot carry it.
@@ -34,30 +41,5 @@ package struct EncodingArena {
                 hazwatch_arena_text(arena, $0.assumingMemoryBound(to: CChar.self), utf8.count)
             } ?? hazwatch_arena_text(arena, nil, 0)
         }
-    }
-
-    /// A copy of values that are the same in C.
-    @inlinable
-    package func list<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
-        let copy = make(Value.self, values.count)
-        copy.initialize(from: values, count: values.count)
-        return copy
-    }
-
-    /// A list of values that must be converted one by one.
-    @inlinable
-    package func list<Value, Element>(
-        _ values: [Value], _ convert: (Value) -> Element
-    ) -> UnsafeMutablePointer<Element> {
-        let copy = make(Element.self, values.count)
-        for (index, value) in values.enumerated() {
-            (copy + index).initialize(to: convert(value))
-        }
-        return copy
-    }
-
-    @usableFromInline
-    package func allocate(_ size: Int) -> UnsafeMutableRawPointer {
-        hazwatch_arena_allocate(arena, size)
     }
 }

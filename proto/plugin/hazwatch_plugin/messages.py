@@ -18,6 +18,13 @@ SCALARS = {
 }
 
 
+def copied(expression, element):
+    """A copy in the arena of an array whose elements are the same in C."""
+    return (
+        f"{expression}.withUnsafeBytes {{ arena.copy($0) }}.assumingMemoryBound(to: {element}.self)"
+    )
+
+
 class Value:
     """One value of a field: its Swift type, its zero, and both ways through C."""
 
@@ -35,7 +42,7 @@ class Value:
         else:
             self.swift = target.swift_name
             self.zero = ".init(rawValue: 0)" if field.type == Field.TYPE_ENUM else "nil"
-            self.c_type = target.c_type if field.type == Field.TYPE_MESSAGE else ""
+            self.c_type = target.c_type
 
     def decode(self, expression):
         if self.type == Field.TYPE_BOOL:
@@ -47,7 +54,7 @@ class Value:
         if self.type == Field.TYPE_ENUM:
             return f"{self.swift}(rawValue: Int32(truncatingIfNeeded: {expression}.rawValue))"
         if self.type == Field.TYPE_MESSAGE:
-            return f"{self.swift}({expression})"
+            return f"{expression}.map {{ {self.swift}($0) }} ?? {self.swift}()"
         return expression
 
     def encode(self, expression):
@@ -56,12 +63,25 @@ class Value:
         if self.type == Field.TYPE_STRING:
             return f"arena.text({expression})"
         if self.type == Field.TYPE_BYTES:
-            return f".init(len: {expression}.count, data: arena.list({expression}))"
+            return f".init(len: {expression}.count, data: {copied(expression, 'UInt8')})"
         if self.type == Field.TYPE_ENUM:
             return f".init(rawValue: .init(truncatingIfNeeded: {expression}.rawValue))"
         if self.type == Field.TYPE_MESSAGE:
             return f"{expression}.make(in: arena)"
         return expression
+
+    @property
+    def c_element(self):
+        """The type of an element of a repeated field in C."""
+        if self.type == Field.TYPE_BOOL:
+            return "protobuf_c_boolean"
+        if self.type == Field.TYPE_STRING:
+            return "UnsafeMutablePointer<CChar>?"
+        if self.type == Field.TYPE_BYTES:
+            return "ProtobufCBinaryData"
+        if self.type == Field.TYPE_ENUM:
+            return self.c_type
+        return f"UnsafeMutablePointer<{self.c_type}>?"
 
     @property
     def is_same_in_c(self):
@@ -82,20 +102,25 @@ def _field(field, comment, model):
     if field.label == Field.LABEL_REPEATED:
         property_ = Property(name, f"[{value.swift}]", "[]", comment)
         count = f"c.pointee.n_{c}"
+        elements = f"UnsafeBufferPointer(start: {member}, count: {count})"
         if value.is_same_in_c:
-            source = f"Array(UnsafeBufferPointer(start: {member}, count: {count}))"
-            copy = f"arena.list({here})"
-        elif value.type == Field.TYPE_MESSAGE:
-            source = f"decodedMessages({member}, {count}) {{ {value.swift}($0) }}"
-            copy = f"arena.list({here}) {{ $0.make(in: arena) }}"
+            source = f"Array({elements})"
+            copy = [f"{member} = {copied(here, value.swift)}"]
         else:
-            source = f"decodedList({member}, {count}) {{ {value.decode('$0')} }}"
-            copy = f"arena.list({here}) {{ {value.encode('$0')} }}"
+            source = f"{elements}.map {{ {value.decode('$0')} }}"
+            copy = [
+                f"let list = arena.allocate(MemoryLayout<{value.c_element}>.stride * {here}.count)",
+                f"    .bindMemory(to: {value.c_element}.self, capacity: {here}.count)",
+                f"for index in {here}.indices {{",
+                f"    list[index] = {value.encode(here + '[index]')}",
+                "}",
+                f"{member} = list",
+            ]
         property_.decoding = [f"{here} = {source}"]
         property_.encoding = [
             f"if !{here}.isEmpty {{",
             f"    {count} = {here}.count",
-            f"    {member} = {copy}",
+            *(f"    {line}" for line in copy),
             "}",
         ]
     elif field.type == Field.TYPE_MESSAGE:
@@ -111,12 +136,6 @@ def _field(field, comment, model):
     return property_
 
 
-def _oneof_value(value, member):
-    if value.type == Field.TYPE_MESSAGE:
-        return f"{member}.map {{ {value.swift}($0) }} ?? {value.swift}()"
-    return value.decode(member)
-
-
 def _oneof(oneof, fields, comment, model):
     case_member = f"c.pointee.{c_names.oneof_case(oneof.name)}"
     if len(fields) == 1:
@@ -125,7 +144,7 @@ def _oneof(oneof, fields, comment, model):
         name = swift_names.member(field.name)
         property_ = Property(name, f"{value.swift}?", "nil", comment or fields[0][1])
         property_.decoding = [
-            f"self.{name} = {case_member}.rawValue == {field.number} ? {_oneof_value(value, member)} : nil"
+            f"self.{name} = {case_member}.rawValue == {field.number} ? {value.decode(member)} : nil"
         ]
         property_.encoding = [
             f"if let value = self.{name} {{",
@@ -144,7 +163,7 @@ def _oneof(oneof, fields, comment, model):
         case = swift_names.quoted(swift_names.member(field.name))
         cases.append(swift_names.doc(field_comment, "    ") + f"    case {case}({value.swift})\n")
         property_.decoding.append(
-            f"case {field.number}: self.{name} = .{case}({_oneof_value(value, member)})"
+            f"case {field.number}: self.{name} = .{case}({value.decode(member)})"
         )
         property_.encoding += [
             f"case .{case}(let value):",
@@ -233,7 +252,8 @@ def conformance(message, model):
 {decoding}    }}
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<{message.c_type}> {{
-        let c = arena.make({message.c_type}.self)
+        let c = arena.allocate(MemoryLayout<{message.c_type}>.stride)
+            .bindMemory(to: {message.c_type}.self, capacity: 1)
         {message.c_function}__init(c)
 {encoding}        return c
     }}

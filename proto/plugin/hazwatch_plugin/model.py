@@ -26,6 +26,7 @@ class EnumType:
     def __init__(self, proto, full_name, swift_name, comments, path):
         self.full_name, self.swift_name = full_name, swift_name
         self.name = proto.name
+        self.c_type = c_names.type_name(full_name)
         self.comment = comments.at(path)
         self.values = []
         seen = set()

@@ -45,7 +45,8 @@ extension GrpcTesting.Empty: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__Empty> {
-        let c = arena.make(Grpc__Testing__Empty.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__Empty>.stride)
+            .bindMemory(to: Grpc__Testing__Empty.self, capacity: 1)
         grpc__testing__empty__init(c)
         return c
     }

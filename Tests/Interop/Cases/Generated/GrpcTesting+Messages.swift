@@ -839,7 +839,8 @@ extension GrpcTesting.BoolValue: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__BoolValue> {
-        let c = arena.make(Grpc__Testing__BoolValue.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__BoolValue>.stride)
+            .bindMemory(to: Grpc__Testing__BoolValue.self, capacity: 1)
         grpc__testing__bool_value__init(c)
         c.pointee.value = self.value ? 1 : 0
         return c
@@ -866,10 +867,11 @@ extension GrpcTesting.Payload: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__Payload> {
-        let c = arena.make(Grpc__Testing__Payload.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__Payload>.stride)
+            .bindMemory(to: Grpc__Testing__Payload.self, capacity: 1)
         grpc__testing__payload__init(c)
         c.pointee.type = .init(rawValue: .init(truncatingIfNeeded: self.type.rawValue))
-        if !self.body.isEmpty { c.pointee.body = .init(len: self.body.count, data: arena.list(self.body)) }
+        if !self.body.isEmpty { c.pointee.body = .init(len: self.body.count, data: self.body.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }
@@ -894,7 +896,8 @@ extension GrpcTesting.EchoStatus: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__EchoStatus> {
-        let c = arena.make(Grpc__Testing__EchoStatus.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__EchoStatus>.stride)
+            .bindMemory(to: Grpc__Testing__EchoStatus.self, capacity: 1)
         grpc__testing__echo_status__init(c)
         c.pointee.code = self.code
         if !self.message.isEmpty { c.pointee.message = arena.text(self.message) }
@@ -932,7 +935,8 @@ extension GrpcTesting.SimpleRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__SimpleRequest> {
-        let c = arena.make(Grpc__Testing__SimpleRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__SimpleRequest>.stride)
+            .bindMemory(to: Grpc__Testing__SimpleRequest.self, capacity: 1)
         grpc__testing__simple_request__init(c)
         c.pointee.response_type = .init(rawValue: .init(truncatingIfNeeded: self.responseType.rawValue))
         c.pointee.response_size = self.responseSize
@@ -974,7 +978,8 @@ extension GrpcTesting.SimpleResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__SimpleResponse> {
-        let c = arena.make(Grpc__Testing__SimpleResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__SimpleResponse>.stride)
+            .bindMemory(to: Grpc__Testing__SimpleResponse.self, capacity: 1)
         grpc__testing__simple_response__init(c)
         c.pointee.payload = self.payload?.make(in: arena)
         if !self.username.isEmpty { c.pointee.username = arena.text(self.username) }
@@ -1006,7 +1011,8 @@ extension GrpcTesting.StreamingInputCallRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__StreamingInputCallRequest> {
-        let c = arena.make(Grpc__Testing__StreamingInputCallRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__StreamingInputCallRequest>.stride)
+            .bindMemory(to: Grpc__Testing__StreamingInputCallRequest.self, capacity: 1)
         grpc__testing__streaming_input_call_request__init(c)
         c.pointee.payload = self.payload?.make(in: arena)
         c.pointee.expect_compressed = self.expectCompressed?.make(in: arena)
@@ -1033,7 +1039,8 @@ extension GrpcTesting.StreamingInputCallResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__StreamingInputCallResponse> {
-        let c = arena.make(Grpc__Testing__StreamingInputCallResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__StreamingInputCallResponse>.stride)
+            .bindMemory(to: Grpc__Testing__StreamingInputCallResponse.self, capacity: 1)
         grpc__testing__streaming_input_call_response__init(c)
         c.pointee.aggregated_payload_size = self.aggregatedPayloadSize
         return c
@@ -1061,7 +1068,8 @@ extension GrpcTesting.ResponseParameters: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ResponseParameters> {
-        let c = arena.make(Grpc__Testing__ResponseParameters.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ResponseParameters>.stride)
+            .bindMemory(to: Grpc__Testing__ResponseParameters.self, capacity: 1)
         grpc__testing__response_parameters__init(c)
         c.pointee.size = self.size
         c.pointee.interval_us = self.intervalUs
@@ -1086,19 +1094,25 @@ extension GrpcTesting.StreamingOutputCallRequest: RPCMessage {
 
     init(_ c: UnsafePointer<Grpc__Testing__StreamingOutputCallRequest>) {
         self.responseType = GrpcTesting.PayloadType(rawValue: Int32(truncatingIfNeeded: c.pointee.response_type.rawValue))
-        self.responseParameters = decodedMessages(c.pointee.response_parameters, c.pointee.n_response_parameters) { GrpcTesting.ResponseParameters($0) }
+        self.responseParameters = UnsafeBufferPointer(start: c.pointee.response_parameters, count: c.pointee.n_response_parameters).map { $0.map { GrpcTesting.ResponseParameters($0) } ?? GrpcTesting.ResponseParameters() }
         self.payload = c.pointee.payload.map { GrpcTesting.Payload($0) }
         self.responseStatus = c.pointee.response_status.map { GrpcTesting.EchoStatus($0) }
         self.orcaOobReport = c.pointee.orca_oob_report.map { GrpcTesting.TestOrcaReport($0) }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__StreamingOutputCallRequest> {
-        let c = arena.make(Grpc__Testing__StreamingOutputCallRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__StreamingOutputCallRequest>.stride)
+            .bindMemory(to: Grpc__Testing__StreamingOutputCallRequest.self, capacity: 1)
         grpc__testing__streaming_output_call_request__init(c)
         c.pointee.response_type = .init(rawValue: .init(truncatingIfNeeded: self.responseType.rawValue))
         if !self.responseParameters.isEmpty {
             c.pointee.n_response_parameters = self.responseParameters.count
-            c.pointee.response_parameters = arena.list(self.responseParameters) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__ResponseParameters>?>.stride * self.responseParameters.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__ResponseParameters>?.self, capacity: self.responseParameters.count)
+            for index in self.responseParameters.indices {
+                list[index] = self.responseParameters[index].make(in: arena)
+            }
+            c.pointee.response_parameters = list
         }
         c.pointee.payload = self.payload?.make(in: arena)
         c.pointee.response_status = self.responseStatus?.make(in: arena)
@@ -1126,7 +1140,8 @@ extension GrpcTesting.StreamingOutputCallResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__StreamingOutputCallResponse> {
-        let c = arena.make(Grpc__Testing__StreamingOutputCallResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__StreamingOutputCallResponse>.stride)
+            .bindMemory(to: Grpc__Testing__StreamingOutputCallResponse.self, capacity: 1)
         grpc__testing__streaming_output_call_response__init(c)
         c.pointee.payload = self.payload?.make(in: arena)
         return c
@@ -1152,7 +1167,8 @@ extension GrpcTesting.ReconnectParams: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ReconnectParams> {
-        let c = arena.make(Grpc__Testing__ReconnectParams.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ReconnectParams>.stride)
+            .bindMemory(to: Grpc__Testing__ReconnectParams.self, capacity: 1)
         grpc__testing__reconnect_params__init(c)
         c.pointee.max_reconnect_backoff_ms = self.maxReconnectBackoffMs
         return c
@@ -1179,12 +1195,13 @@ extension GrpcTesting.ReconnectInfo: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ReconnectInfo> {
-        let c = arena.make(Grpc__Testing__ReconnectInfo.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ReconnectInfo>.stride)
+            .bindMemory(to: Grpc__Testing__ReconnectInfo.self, capacity: 1)
         grpc__testing__reconnect_info__init(c)
         c.pointee.passed = self.passed ? 1 : 0
         if !self.backoffMs.isEmpty {
             c.pointee.n_backoff_ms = self.backoffMs.count
-            c.pointee.backoff_ms = arena.list(self.backoffMs)
+            c.pointee.backoff_ms = self.backoffMs.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: Int32.self)
         }
         return c
     }
@@ -1210,7 +1227,8 @@ extension GrpcTesting.LoadBalancerStatsRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsRequest> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsRequest>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsRequest.self, capacity: 1)
         grpc__testing__load_balancer_stats_request__init(c)
         c.pointee.num_rpcs = self.numRpcs
         c.pointee.timeout_sec = self.timeoutSec
@@ -1233,22 +1251,33 @@ extension GrpcTesting.LoadBalancerStatsResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Testing__LoadBalancerStatsResponse>) {
-        self.rpcsByPeer = decodedMessages(c.pointee.rpcs_by_peer, c.pointee.n_rpcs_by_peer) { GrpcTesting.LoadBalancerStatsResponse.RpcsByPeerEntry($0) }
+        self.rpcsByPeer = UnsafeBufferPointer(start: c.pointee.rpcs_by_peer, count: c.pointee.n_rpcs_by_peer).map { $0.map { GrpcTesting.LoadBalancerStatsResponse.RpcsByPeerEntry($0) } ?? GrpcTesting.LoadBalancerStatsResponse.RpcsByPeerEntry() }
         self.numFailures = c.pointee.num_failures
-        self.rpcsByMethod = decodedMessages(c.pointee.rpcs_by_method, c.pointee.n_rpcs_by_method) { GrpcTesting.LoadBalancerStatsResponse.RpcsByMethodEntry($0) }
+        self.rpcsByMethod = UnsafeBufferPointer(start: c.pointee.rpcs_by_method, count: c.pointee.n_rpcs_by_method).map { $0.map { GrpcTesting.LoadBalancerStatsResponse.RpcsByMethodEntry($0) } ?? GrpcTesting.LoadBalancerStatsResponse.RpcsByMethodEntry() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsResponse>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsResponse.self, capacity: 1)
         grpc__testing__load_balancer_stats_response__init(c)
         if !self.rpcsByPeer.isEmpty {
             c.pointee.n_rpcs_by_peer = self.rpcsByPeer.count
-            c.pointee.rpcs_by_peer = arena.list(self.rpcsByPeer) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry>?>.stride * self.rpcsByPeer.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry>?.self, capacity: self.rpcsByPeer.count)
+            for index in self.rpcsByPeer.indices {
+                list[index] = self.rpcsByPeer[index].make(in: arena)
+            }
+            c.pointee.rpcs_by_peer = list
         }
         c.pointee.num_failures = self.numFailures
         if !self.rpcsByMethod.isEmpty {
             c.pointee.n_rpcs_by_method = self.rpcsByMethod.count
-            c.pointee.rpcs_by_method = arena.list(self.rpcsByMethod) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry>?>.stride * self.rpcsByMethod.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry>?.self, capacity: self.rpcsByMethod.count)
+            for index in self.rpcsByMethod.indices {
+                list[index] = self.rpcsByMethod[index].make(in: arena)
+            }
+            c.pointee.rpcs_by_method = list
         }
         return c
     }
@@ -1269,15 +1298,21 @@ extension GrpcTesting.LoadBalancerStatsResponse.RpcsByPeer: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer>) {
-        self.rpcsByPeer = decodedMessages(c.pointee.rpcs_by_peer, c.pointee.n_rpcs_by_peer) { GrpcTesting.LoadBalancerStatsResponse.RpcsByPeer.RpcsByPeerEntry($0) }
+        self.rpcsByPeer = UnsafeBufferPointer(start: c.pointee.rpcs_by_peer, count: c.pointee.n_rpcs_by_peer).map { $0.map { GrpcTesting.LoadBalancerStatsResponse.RpcsByPeer.RpcsByPeerEntry($0) } ?? GrpcTesting.LoadBalancerStatsResponse.RpcsByPeer.RpcsByPeerEntry() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer.self, capacity: 1)
         grpc__testing__load_balancer_stats_response__rpcs_by_peer__init(c)
         if !self.rpcsByPeer.isEmpty {
             c.pointee.n_rpcs_by_peer = self.rpcsByPeer.count
-            c.pointee.rpcs_by_peer = arena.list(self.rpcsByPeer) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry>?>.stride * self.rpcsByPeer.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry>?.self, capacity: self.rpcsByPeer.count)
+            for index in self.rpcsByPeer.indices {
+                list[index] = self.rpcsByPeer[index].make(in: arena)
+            }
+            c.pointee.rpcs_by_peer = list
         }
         return c
     }
@@ -1303,7 +1338,8 @@ extension GrpcTesting.LoadBalancerStatsResponse.RpcsByPeer.RpcsByPeerEntry: RPCM
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeer__RpcsByPeerEntry.self, capacity: 1)
         grpc__testing__load_balancer_stats_response__rpcs_by_peer__rpcs_by_peer_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1331,7 +1367,8 @@ extension GrpcTesting.LoadBalancerStatsResponse.RpcsByPeerEntry: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsResponse__RpcsByPeerEntry.self, capacity: 1)
         grpc__testing__load_balancer_stats_response__rpcs_by_peer_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1359,7 +1396,8 @@ extension GrpcTesting.LoadBalancerStatsResponse.RpcsByMethodEntry: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerStatsResponse__RpcsByMethodEntry.self, capacity: 1)
         grpc__testing__load_balancer_stats_response__rpcs_by_method_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value?.make(in: arena)
@@ -1385,7 +1423,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsRequest: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsRequest> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsRequest>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsRequest.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_request__init(c)
         return c
     }
@@ -1406,30 +1445,51 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse>) {
-        self.numRpcsStartedByMethod = decodedMessages(c.pointee.num_rpcs_started_by_method, c.pointee.n_num_rpcs_started_by_method) { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsStartedByMethodEntry($0) }
-        self.numRpcsSucceededByMethod = decodedMessages(c.pointee.num_rpcs_succeeded_by_method, c.pointee.n_num_rpcs_succeeded_by_method) { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsSucceededByMethodEntry($0) }
-        self.numRpcsFailedByMethod = decodedMessages(c.pointee.num_rpcs_failed_by_method, c.pointee.n_num_rpcs_failed_by_method) { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsFailedByMethodEntry($0) }
-        self.statsPerMethod = decodedMessages(c.pointee.stats_per_method, c.pointee.n_stats_per_method) { GrpcTesting.LoadBalancerAccumulatedStatsResponse.StatsPerMethodEntry($0) }
+        self.numRpcsStartedByMethod = UnsafeBufferPointer(start: c.pointee.num_rpcs_started_by_method, count: c.pointee.n_num_rpcs_started_by_method).map { $0.map { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsStartedByMethodEntry($0) } ?? GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsStartedByMethodEntry() }
+        self.numRpcsSucceededByMethod = UnsafeBufferPointer(start: c.pointee.num_rpcs_succeeded_by_method, count: c.pointee.n_num_rpcs_succeeded_by_method).map { $0.map { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsSucceededByMethodEntry($0) } ?? GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsSucceededByMethodEntry() }
+        self.numRpcsFailedByMethod = UnsafeBufferPointer(start: c.pointee.num_rpcs_failed_by_method, count: c.pointee.n_num_rpcs_failed_by_method).map { $0.map { GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsFailedByMethodEntry($0) } ?? GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsFailedByMethodEntry() }
+        self.statsPerMethod = UnsafeBufferPointer(start: c.pointee.stats_per_method, count: c.pointee.n_stats_per_method).map { $0.map { GrpcTesting.LoadBalancerAccumulatedStatsResponse.StatsPerMethodEntry($0) } ?? GrpcTesting.LoadBalancerAccumulatedStatsResponse.StatsPerMethodEntry() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__init(c)
         if !self.numRpcsStartedByMethod.isEmpty {
             c.pointee.n_num_rpcs_started_by_method = self.numRpcsStartedByMethod.count
-            c.pointee.num_rpcs_started_by_method = arena.list(self.numRpcsStartedByMethod) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry>?>.stride * self.numRpcsStartedByMethod.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry>?.self, capacity: self.numRpcsStartedByMethod.count)
+            for index in self.numRpcsStartedByMethod.indices {
+                list[index] = self.numRpcsStartedByMethod[index].make(in: arena)
+            }
+            c.pointee.num_rpcs_started_by_method = list
         }
         if !self.numRpcsSucceededByMethod.isEmpty {
             c.pointee.n_num_rpcs_succeeded_by_method = self.numRpcsSucceededByMethod.count
-            c.pointee.num_rpcs_succeeded_by_method = arena.list(self.numRpcsSucceededByMethod) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry>?>.stride * self.numRpcsSucceededByMethod.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry>?.self, capacity: self.numRpcsSucceededByMethod.count)
+            for index in self.numRpcsSucceededByMethod.indices {
+                list[index] = self.numRpcsSucceededByMethod[index].make(in: arena)
+            }
+            c.pointee.num_rpcs_succeeded_by_method = list
         }
         if !self.numRpcsFailedByMethod.isEmpty {
             c.pointee.n_num_rpcs_failed_by_method = self.numRpcsFailedByMethod.count
-            c.pointee.num_rpcs_failed_by_method = arena.list(self.numRpcsFailedByMethod) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry>?>.stride * self.numRpcsFailedByMethod.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry>?.self, capacity: self.numRpcsFailedByMethod.count)
+            for index in self.numRpcsFailedByMethod.indices {
+                list[index] = self.numRpcsFailedByMethod[index].make(in: arena)
+            }
+            c.pointee.num_rpcs_failed_by_method = list
         }
         if !self.statsPerMethod.isEmpty {
             c.pointee.n_stats_per_method = self.statsPerMethod.count
-            c.pointee.stats_per_method = arena.list(self.statsPerMethod) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry>?>.stride * self.statsPerMethod.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry>?.self, capacity: self.statsPerMethod.count)
+            for index in self.statsPerMethod.indices {
+                list[index] = self.statsPerMethod[index].make(in: arena)
+            }
+            c.pointee.stats_per_method = list
         }
         return c
     }
@@ -1455,7 +1515,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsStartedByMetho
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsStartedByMethodEntry.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__num_rpcs_started_by_method_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1483,7 +1544,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsSucceededByMet
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsSucceededByMethodEntry.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__num_rpcs_succeeded_by_method_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1511,7 +1573,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.NumRpcsFailedByMethod
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__NumRpcsFailedByMethodEntry.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__num_rpcs_failed_by_method_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1535,16 +1598,22 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.MethodStats: RPCMessa
 
     init(_ c: UnsafePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats>) {
         self.rpcsStarted = c.pointee.rpcs_started
-        self.result = decodedMessages(c.pointee.result, c.pointee.n_result) { GrpcTesting.LoadBalancerAccumulatedStatsResponse.MethodStats.ResultEntry($0) }
+        self.result = UnsafeBufferPointer(start: c.pointee.result, count: c.pointee.n_result).map { $0.map { GrpcTesting.LoadBalancerAccumulatedStatsResponse.MethodStats.ResultEntry($0) } ?? GrpcTesting.LoadBalancerAccumulatedStatsResponse.MethodStats.ResultEntry() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__method_stats__init(c)
         c.pointee.rpcs_started = self.rpcsStarted
         if !self.result.isEmpty {
             c.pointee.n_result = self.result.count
-            c.pointee.result = arena.list(self.result) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry>?>.stride * self.result.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry>?.self, capacity: self.result.count)
+            for index in self.result.indices {
+                list[index] = self.result[index].make(in: arena)
+            }
+            c.pointee.result = list
         }
         return c
     }
@@ -1570,7 +1639,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.MethodStats.ResultEnt
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__MethodStats__ResultEntry.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__method_stats__result_entry__init(c)
         c.pointee.key = self.key
         c.pointee.value = self.value
@@ -1598,7 +1668,8 @@ extension GrpcTesting.LoadBalancerAccumulatedStatsResponse.StatsPerMethodEntry: 
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry> {
-        let c = arena.make(Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry>.stride)
+            .bindMemory(to: Grpc__Testing__LoadBalancerAccumulatedStatsResponse__StatsPerMethodEntry.self, capacity: 1)
         grpc__testing__load_balancer_accumulated_stats_response__stats_per_method_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value?.make(in: arena)
@@ -1621,21 +1692,32 @@ extension GrpcTesting.ClientConfigureRequest: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Grpc__Testing__ClientConfigureRequest>) {
-        self.types = decodedList(c.pointee.types, c.pointee.n_types) { GrpcTesting.ClientConfigureRequest.RpcType(rawValue: Int32(truncatingIfNeeded: $0.rawValue)) }
-        self.metadata = decodedMessages(c.pointee.metadata, c.pointee.n_metadata) { GrpcTesting.ClientConfigureRequest.Metadata($0) }
+        self.types = UnsafeBufferPointer(start: c.pointee.types, count: c.pointee.n_types).map { GrpcTesting.ClientConfigureRequest.RpcType(rawValue: Int32(truncatingIfNeeded: $0.rawValue)) }
+        self.metadata = UnsafeBufferPointer(start: c.pointee.metadata, count: c.pointee.n_metadata).map { $0.map { GrpcTesting.ClientConfigureRequest.Metadata($0) } ?? GrpcTesting.ClientConfigureRequest.Metadata() }
         self.timeoutSec = c.pointee.timeout_sec
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ClientConfigureRequest> {
-        let c = arena.make(Grpc__Testing__ClientConfigureRequest.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ClientConfigureRequest>.stride)
+            .bindMemory(to: Grpc__Testing__ClientConfigureRequest.self, capacity: 1)
         grpc__testing__client_configure_request__init(c)
         if !self.types.isEmpty {
             c.pointee.n_types = self.types.count
-            c.pointee.types = arena.list(self.types) { .init(rawValue: .init(truncatingIfNeeded: $0.rawValue)) }
+            let list = arena.allocate(MemoryLayout<Grpc__Testing__ClientConfigureRequest__RpcType>.stride * self.types.count)
+                .bindMemory(to: Grpc__Testing__ClientConfigureRequest__RpcType.self, capacity: self.types.count)
+            for index in self.types.indices {
+                list[index] = .init(rawValue: .init(truncatingIfNeeded: self.types[index].rawValue))
+            }
+            c.pointee.types = list
         }
         if !self.metadata.isEmpty {
             c.pointee.n_metadata = self.metadata.count
-            c.pointee.metadata = arena.list(self.metadata) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__ClientConfigureRequest__Metadata>?>.stride * self.metadata.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__ClientConfigureRequest__Metadata>?.self, capacity: self.metadata.count)
+            for index in self.metadata.indices {
+                list[index] = self.metadata[index].make(in: arena)
+            }
+            c.pointee.metadata = list
         }
         c.pointee.timeout_sec = self.timeoutSec
         return c
@@ -1663,7 +1745,8 @@ extension GrpcTesting.ClientConfigureRequest.Metadata: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ClientConfigureRequest__Metadata> {
-        let c = arena.make(Grpc__Testing__ClientConfigureRequest__Metadata.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ClientConfigureRequest__Metadata>.stride)
+            .bindMemory(to: Grpc__Testing__ClientConfigureRequest__Metadata.self, capacity: 1)
         grpc__testing__client_configure_request__metadata__init(c)
         c.pointee.type = .init(rawValue: .init(truncatingIfNeeded: self.type.rawValue))
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
@@ -1690,7 +1773,8 @@ extension GrpcTesting.ClientConfigureResponse: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__ClientConfigureResponse> {
-        let c = arena.make(Grpc__Testing__ClientConfigureResponse.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__ClientConfigureResponse>.stride)
+            .bindMemory(to: Grpc__Testing__ClientConfigureResponse.self, capacity: 1)
         grpc__testing__client_configure_response__init(c)
         return c
     }
@@ -1713,22 +1797,33 @@ extension GrpcTesting.TestOrcaReport: RPCMessage {
     init(_ c: UnsafePointer<Grpc__Testing__TestOrcaReport>) {
         self.cpuUtilization = c.pointee.cpu_utilization
         self.memoryUtilization = c.pointee.memory_utilization
-        self.requestCost = decodedMessages(c.pointee.request_cost, c.pointee.n_request_cost) { GrpcTesting.TestOrcaReport.RequestCostEntry($0) }
-        self.utilization = decodedMessages(c.pointee.utilization, c.pointee.n_utilization) { GrpcTesting.TestOrcaReport.UtilizationEntry($0) }
+        self.requestCost = UnsafeBufferPointer(start: c.pointee.request_cost, count: c.pointee.n_request_cost).map { $0.map { GrpcTesting.TestOrcaReport.RequestCostEntry($0) } ?? GrpcTesting.TestOrcaReport.RequestCostEntry() }
+        self.utilization = UnsafeBufferPointer(start: c.pointee.utilization, count: c.pointee.n_utilization).map { $0.map { GrpcTesting.TestOrcaReport.UtilizationEntry($0) } ?? GrpcTesting.TestOrcaReport.UtilizationEntry() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__TestOrcaReport> {
-        let c = arena.make(Grpc__Testing__TestOrcaReport.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__TestOrcaReport>.stride)
+            .bindMemory(to: Grpc__Testing__TestOrcaReport.self, capacity: 1)
         grpc__testing__test_orca_report__init(c)
         c.pointee.cpu_utilization = self.cpuUtilization
         c.pointee.memory_utilization = self.memoryUtilization
         if !self.requestCost.isEmpty {
             c.pointee.n_request_cost = self.requestCost.count
-            c.pointee.request_cost = arena.list(self.requestCost) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__RequestCostEntry>?>.stride * self.requestCost.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__RequestCostEntry>?.self, capacity: self.requestCost.count)
+            for index in self.requestCost.indices {
+                list[index] = self.requestCost[index].make(in: arena)
+            }
+            c.pointee.request_cost = list
         }
         if !self.utilization.isEmpty {
             c.pointee.n_utilization = self.utilization.count
-            c.pointee.utilization = arena.list(self.utilization) { $0.make(in: arena) }
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__UtilizationEntry>?>.stride * self.utilization.count)
+                .bindMemory(to: UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__UtilizationEntry>?.self, capacity: self.utilization.count)
+            for index in self.utilization.indices {
+                list[index] = self.utilization[index].make(in: arena)
+            }
+            c.pointee.utilization = list
         }
         return c
     }
@@ -1754,7 +1849,8 @@ extension GrpcTesting.TestOrcaReport.RequestCostEntry: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__RequestCostEntry> {
-        let c = arena.make(Grpc__Testing__TestOrcaReport__RequestCostEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__TestOrcaReport__RequestCostEntry>.stride)
+            .bindMemory(to: Grpc__Testing__TestOrcaReport__RequestCostEntry.self, capacity: 1)
         grpc__testing__test_orca_report__request_cost_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
@@ -1782,7 +1878,8 @@ extension GrpcTesting.TestOrcaReport.UtilizationEntry: RPCMessage {
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Grpc__Testing__TestOrcaReport__UtilizationEntry> {
-        let c = arena.make(Grpc__Testing__TestOrcaReport__UtilizationEntry.self)
+        let c = arena.allocate(MemoryLayout<Grpc__Testing__TestOrcaReport__UtilizationEntry>.stride)
+            .bindMemory(to: Grpc__Testing__TestOrcaReport__UtilizationEntry.self, capacity: 1)
         grpc__testing__test_orca_report__utilization_entry__init(c)
         if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         c.pointee.value = self.value
