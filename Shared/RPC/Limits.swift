@@ -66,6 +66,15 @@ package enum Limits {
     /// Connections of one server; each costs some 20 KiB before its first call.
     package static let connectionsMax = 20_000
 
+    /// How long a finished connection waits for the peer to read the rest.
+    static let lingerSeconds: Int64 = 30
+
+    /// The same for a connection that ends because of the peer's mistakes.
+    static let lingerAfterErrorSeconds: Int64 = 2
+
+    /// The longest wait that is counted in nanoseconds: 73 years, far from overflow.
+    static let waitNanosecondsMax = Int64.max / 4
+
     /// Jobs run in one go before other work of the event loop has its turn.
     static let jobsPerTick = 4_096
 

@@ -58,6 +58,39 @@ struct DrainTests {
         }
     }
 
+    @Test func subscribersAreToldToMoveOn() async throws {
+        let diary = Diary()
+        try await withRig(DeadlineTests.router(diary)) { rig in
+            let call = try await rig.client.bidirectional(DeadlineTests.listen)
+            try await call.send("one")
+            #expect(await eventually { diary.holds("heard") })
+            let start = ContinuousClock.now
+            await rig.server.drain(within: .seconds(40))
+            #expect(ContinuousClock.now - start < .seconds(30))
+            let status = await status { for try await _ in call.responses {} }
+            #expect(status.code == .unavailable)
+            #expect(status.message.contains("shutting down"))
+        }
+    }
+
+    @Test func whatWasAnsweredArrivesBeforeTheConnectionCloses() async throws {
+        try await withRig { rig in
+            let large = Blob(count: 4_000_000)
+            let calls = try await (0..<10).asyncMap { _ in
+                Task { try await rig.client.unary(Echo.unary, large) }
+            }
+            // Begins somewhere in the middle of them.
+            _ = try await calls[0].value
+            await rig.server.drain(within: .seconds(40))
+            for call in calls {
+                switch await call.result {
+                case .success(let answer): #expect(answer == large)
+                case .failure(let error): #expect((error as? RPCStatus)?.code == .unavailable)
+                }
+            }
+        }
+    }
+
     @Test func anIdleServerDrainsAtOnce() async throws {
         try await withRig { rig in
             _ = try await rig.client.unary(Echo.unary, "")

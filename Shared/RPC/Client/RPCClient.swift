@@ -6,6 +6,7 @@ package import NIOCore
 /// All its functions throw `RPCStatus` and nothing else. It connects when the first call asks for
 /// it. A task that runs on `executor` makes calls without changing threads.
 package final class RPCClient: Sendable {
+    private static let longest = TimeAmount.nanoseconds(Limits.waitNanosecondsMax)
     private let core: ClientCore
 
     package init(
@@ -105,7 +106,7 @@ package final class RPCClient: Sendable {
         let plan = CallPlan(
             path: method.path, metadata: metadata, compression: options.compression,
             waitsForReady: options.waitForReady,
-            deadline: options.timeout.map { .now() + TimeAmount($0) },
+            deadline: options.timeout.map { .now() + min(TimeAmount($0), Self.longest) },
             isUnary: method.kind == .unary)
         return ClientStream(plan: plan, client: core)
     }

@@ -34,6 +34,8 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
     @exclusivity(unchecked) private var wire = ByteBuffer()
     @exclusivity(unchecked) private var spareBuffers: [ByteBuffer] = []
     private var isFlushing = false
+    private var isFinishing = false
+    private var lingerTimer: Scheduled<Void>?
     private var willFlush = false
 
     /// Bytes in the inboxes of all streams, and those of them that tasks can read.
@@ -109,7 +111,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     final func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .closed else { return }
+        guard phase == .open else { return }
         let buffer = unwrapInboundIn(data)
         keepalive?.heard()
         executor.tick { feed(buffer) }
@@ -120,9 +122,9 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
             nghttp2_session_mem_recv(
                 session.raw, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
         }
+        // After an error that nghttp2 cannot answer (no preface, a flood) the session is unusable.
+        if result < 0 { return end(nil) }
         flushSoon()
-        // What nghttp2 cannot answer (no preface, a flood) ends the connection.
-        if result < 0 { close() }
     }
 
     final func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -154,7 +156,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         willFlush = false
         guard let context, phase != .closed, !isFlushing else { return }
         isFlushing = true
-        while context.channel.isWritable, pack() {
+        while phase != .closed, context.channel.isWritable, pack() {
             context.writeAndFlush(wrapOutboundOut(wire), promise: nil)
             wire.clear()
         }
@@ -169,7 +171,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         while wire.readableBytes < Limits.wireChunkBytes {
             let length = nghttp2_session_mem_send(session.raw, &frame)
             guard length > 0 else {
-                if length < 0 { phase = .closing }
+                if length < 0 { end(nil) }
                 break
             }
             wire.writeBytes(UnsafeRawBufferPointer(start: frame, count: length))
@@ -193,11 +195,18 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         flushSoon()
     }
 
+    /// Closes once what was written is out; a peer that does not read keeps us only so long.
     private func finish() {
-        guard let context else { return }
+        guard let context, !isFinishing else { return }
+        isFinishing = true
+        let linger = phase == .closing ? Limits.lingerAfterErrorSeconds : Limits.lingerSeconds
         phase = .closing
-        // A peer that does not read must not keep us: there is nothing it needs any more.
-        context.close(promise: nil)
+        let written = executor.loop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in self.end(nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        lingerTimer = executor.loop.scheduleTask(in: .seconds(linger)) {
+            self.executor.tick { self.end(nil) }
+        }
     }
 
     /// TLS has not come about; the connection ends before it began.
@@ -210,6 +219,7 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
         phase = .closed
         keepaliveTimer?.cancel()
         deadlineTimer?.task.cancel()
+        lingerTimer?.cancel()
         ended(error)
         channel?.close(promise: nil)
         channel = nil

@@ -118,25 +118,33 @@ package final class RPCServer: Sendable {
     }
 
     /// Stops accepting, lets running calls finish, and closes what is left after the time.
+    ///
+    /// Calls that stream responses may never end; they are ended with UNAVAILABLE after
+    /// `configuration.drainsStreamsAfter`, so that subscribers move on.
     package func drain(within limit: Duration) async {
         health.setAll(.notServing)
-        let (listener, connections) = state.withLock { state in
+        let listener = state.withLock { state in
             state.isDraining = true
             defer { state.listener = nil }
-            return (state.listener, Array(state.connections.values))
+            return state.listener
         }
         try? await listener?.close()
-        for connection in connections {
-            connection.executor.onLoop { connection.executor.tick { connection.beginDrain() } }
+        forEach { $0.beginDrain() }
+        let loop = group.next()
+        let patience = min(limit, shared.configuration.drainsStreamsAfter)
+        let streams = loop.scheduleTask(in: TimeAmount(patience)) { [self] in
+            forEach { $0.endEndlessCalls() }
         }
-        let timer = group.next().scheduleTask(in: TimeAmount(limit)) { [self] in abort() }
+        let all = loop.scheduleTask(in: TimeAmount(limit)) { [self] in forEach { $0.abort() } }
         await empty()
-        timer.cancel()
+        streams.cancel()
+        all.cancel()
     }
 
-    private func abort() {
+    /// Does something with each connection, on its loop.
+    private func forEach(_ body: @escaping @Sendable (ServerConnection) -> Void) {
         for connection in state.withLock({ Array($0.connections.values) }) {
-            connection.executor.onLoop { connection.executor.tick { connection.abort() } }
+            connection.executor.onLoop { connection.executor.tick { body(connection) } }
         }
     }
 

@@ -26,6 +26,14 @@ final class Route: Sendable {
         self.launch = launch
     }
 
+    /// Whether calls may go on until somebody ends them, as subscriptions do.
+    var mayBeEndless: Bool {
+        switch kind {
+        case .unary, .clientStreaming: false
+        case .serverStreaming, .bidirectional: true
+        }
+    }
+
     /// Whether the handler begins only when the one request is complete.
     var takesOneRequest: Bool {
         switch kind {

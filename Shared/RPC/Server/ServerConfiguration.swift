@@ -30,6 +30,8 @@ package struct ServerConfiguration: Sendable {
     package var connectionAgeMax: Duration?
     /// A connection without calls for this long is drained.
     package var connectionIdleMax: Duration?
+    /// How long a drain leaves calls alone that stream responses.
+    package var drainsStreamsAfter: Duration = .seconds(1)
 
     package init(address: RPCAddress = .hostPort("127.0.0.1", 0), tls: ServerTLS? = nil) {
         self.address = address

@@ -208,6 +208,12 @@ final class ServerConnection: Connection, @unchecked Sendable {
         flushSoon()
     }
 
+    /// Ends the calls that would not end by themselves.
+    func endEndlessCalls() {
+        for stream in streams.all { own(stream).endForDrain() }
+        flushSoon()
+    }
+
     /// Ends the connection and every call on it.
     func abort() {
         session.submitGoaway(HTTP2Code.noError, reason: "shutdown")

@@ -55,7 +55,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
             return finish(RPCStatus(.resourceExhausted, "Too many calls run on this connection."))
         }
         if let timeout = head.timeoutNanoseconds {
-            let deadline = NIODeadline.now() + .nanoseconds(min(timeout, Int64.max / 4))
+            let deadline = NIODeadline.now() + .nanoseconds(min(timeout, Limits.waitNanosecondsMax))
             self.deadline = deadline
             callDeadline = deadline
             server.watch(deadline)
@@ -295,6 +295,12 @@ final class ServerStream: CallStream, @unchecked Sendable {
             server?.session.submitReset(id, HTTP2Code.cancel)
             server?.flushSoon()
         }
+    }
+
+    /// Tells a client whose call has no end of its own that the server is going.
+    func endForDrain() {
+        guard let route, isHandlerRunning, route.mayBeEndless else { return }
+        fail(RPCStatus(.unavailable, "The server is shutting down; call again."))
     }
 
     /// The stream is gone, after its end or before.
