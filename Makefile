@@ -30,7 +30,7 @@ run: setup ## build, then run every service with the demo city; stop with Ctrl-C
 test: setup ## run all tests
 	@if [ -x Tests/Interop/setup.sh ]; then Tests/Interop/setup.sh; fi
 	swift build $(FLAGS)
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 check: setup ## compare generated code, build with checked imports, lint the format, run the tidy tests
 	proto/check.sh

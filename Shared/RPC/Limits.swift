@@ -24,7 +24,8 @@ package enum Limits {
     /// Credit of the connection, shared by its streams.
     package static let connectionWindowBytes: Int32 = 4 << 20
 
-    /// Complete messages that wait on all streams of a connection, beyond which connection credit is held back.
+    /// Complete messages that wait on all streams of a connection; beyond it, connection credit
+    /// is held back.
     package static let connectionUnreadBytesMax = 8 << 20
 
     /// Bytes held for one connection, with unfinished messages: 16 of the largest at once.
