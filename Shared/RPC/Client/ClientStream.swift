@@ -17,8 +17,8 @@ struct CallPlan: Sendable {
 /// How a call ended, for whoever asks later.
 struct CallOutcome: Sendable {
     let status: RPCStatus
-    let initial: MetadataBlock
-    let trailing: MetadataBlock
+    let initial: MetadataBlock?
+    let trailing: MetadataBlock?
     let encoding: MessageEncoding
     /// The framed messages that were not taken, if the caller waited for the end.
     var messages: ByteBuffer
@@ -44,7 +44,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
     private var response = Response.awaited
     private var hasSentAll = false
     private var isOnWire = false
-    private var initial = MetadataBlock.empty
+    private var initial: MetadataBlock?
     private var waitingForEnd: UnsafeContinuation<CallOutcome, Never>?
     private var waitingForHead = Deque<UnsafeContinuation<Void, Never>>()
     private var queueTimer: Scheduled<Void>?
@@ -168,7 +168,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
     // MARK: The response
 
-    func headersArrived(_ head: ResponseHead, _ metadata: MetadataBlock, isLast: Bool) {
+    func headersArrived(_ head: ResponseHead, _ metadata: MetadataBlock?, isLast: Bool) {
         if head.isInformational, !isLast { return }
         replay = nil
         switch response {
@@ -206,7 +206,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
     /// The server ended the stream with data instead of trailers.
     func endedWithoutTrailers() {
-        if !hasEnded { end(Self.noStatus, trailing: .empty) }
+        if !hasEnded { end(Self.noStatus, trailing: nil) }
     }
 
     override func intakeWhenEmpty() -> Intake {
@@ -236,7 +236,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
         }
         outbox.discard()
         discardInbox()
-        end(status, trailing: .empty)
+        end(status, trailing: nil)
     }
 
     /// The stream is gone; without a status before, the code says why.
@@ -253,14 +253,14 @@ final class ClientStream: CallStream, @unchecked Sendable {
                 "The server reset the call with HTTP/2 code \(code).")
         }
         detach()
-        if !hasEnded { end(reason, trailing: .empty) }
+        if !hasEnded { end(reason, trailing: nil) }
     }
 
     /// The connection is gone.
     func lost(_ reason: RPCStatus) {
         if !isOnWire, tryAgain() { return }
         detach()
-        if !hasEnded { end(reason, trailing: .empty) }
+        if !hasEnded { end(reason, trailing: nil) }
     }
 
     private func detach() {
@@ -284,12 +284,12 @@ final class ClientStream: CallStream, @unchecked Sendable {
 
     /// Ends the call with a status of our own, without a connection.
     func refuse(_ status: RPCStatus) {
-        if !hasEnded { end(status, trailing: .empty) }
+        if !hasEnded { end(status, trailing: nil) }
     }
 
-    private func end(_ status: RPCStatus, trailing: MetadataBlock) {
+    private func end(_ status: RPCStatus, trailing: MetadataBlock?) {
         var status = status
-        if status.code != .ok { status.metadata = trailing.metadata }
+        if status.code != .ok, let trailing { status.metadata = trailing.metadata }
         if status.code == .ok, inbox.hasIncompleteMessage {
             status = RPCStatus(.internal, "The response ended in the middle of a message.")
         }
@@ -339,7 +339,7 @@ final class ClientStream: CallStream, @unchecked Sendable {
     func head() -> Result<Metadata, RPCStatus> {
         switch response {
         case .ended(let status) where status.code != .ok: .failure(status)
-        case .awaited, .arriving, .ended: .success(initial.metadata)
+        case .awaited, .arriving, .ended: .success(initial?.metadata ?? Metadata())
         }
     }
 }

@@ -41,8 +41,9 @@ package final class RPCClient: Sendable {
         let outcome = try await outcome(method, request, options)
         let answer: (message: O, isCompressed: Bool) = try message(of: outcome, method.path)
         return UnaryResponse(
-            message: answer.message, initialMetadata: outcome.initial.metadata,
-            trailingMetadata: outcome.trailing.metadata, isCompressed: answer.isCompressed)
+            message: answer.message, initialMetadata: outcome.initial?.metadata ?? Metadata(),
+            trailingMetadata: outcome.trailing?.metadata ?? Metadata(),
+            isCompressed: answer.isCompressed)
     }
 
     /// Sends one message; the answers follow as a stream.

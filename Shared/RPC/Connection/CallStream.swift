@@ -1,5 +1,4 @@
 import CNghttp2
-import DequeModule
 import NIOCore
 import Synchronization
 
@@ -10,8 +9,10 @@ import Synchronization
 class CallStream: @unchecked Sendable {
     // Proof of Sendable: everything mutable is touched only on `executor.loop`. Tasks carry streams
     // about, and come back to the loop before they use them.
-    final let executor: LoopExecutor
-    final var connection: Connection?
+    // Proof of the two unowned references: the executor is kept by the server connection or the
+    // client that each stream keeps; the connection is forgotten before it lets go of the stream.
+    unowned(unsafe) final let executor: LoopExecutor
+    unowned(unsafe) final var connection: Connection?
     final var id: Int32 = 0
     final var slot = -1
     final var deadline: NIODeadline?
@@ -19,17 +20,18 @@ class CallStream: @unchecked Sendable {
     // Accesses are not checked at run time where they are frequent: no access here spans a call
     // that could lead back to the same property.
     @exclusivity(unchecked) final var inbox = MessageInbox()
-    @exclusivity(unchecked) final var outbox = MessageOutbox()
+    @exclusivity(unchecked) final var outbox: MessageOutbox
     /// How the peer compresses its messages.
     final var encoding = MessageEncoding.identity
 
     /// Whether nghttp2 waits to be told that the outbox has something again.
     final var isDeferred = false
     private var reader: UnsafeContinuation<Void, Never>?
-    @exclusivity(unchecked) private var writers = Deque<UnsafeContinuation<Void, Never>>()
+    @exclusivity(unchecked) private var writers: [UnsafeContinuation<Void, Never>] = []
 
-    init(executor: LoopExecutor) {
+    init(executor: LoopExecutor, outbox: MessageOutbox = MessageOutbox()) {
         self.executor = executor
+        self.outbox = outbox
     }
 
     /// What a reader finds when it asks for messages.
@@ -142,7 +144,10 @@ class CallStream: @unchecked Sendable {
     }
 
     final func wakeWriters() {
-        while let waiting = writers.popFirst() { waiting.resume() }
+        guard !writers.isEmpty else { return }
+        var waiting: [UnsafeContinuation<Void, Never>] = []
+        swap(&waiting, &writers)
+        for continuation in waiting { continuation.resume() }
     }
 
     /// Called when bytes have left the outbox.

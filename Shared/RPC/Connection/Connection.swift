@@ -231,19 +231,18 @@ class Connection: ChannelInboundHandler, @unchecked Sendable {
 // MARK: Buffers
 
 extension Connection {
-    /// Lends the storage of a finished stream to a new one.
+    /// An outbox in the storage of a finished stream, if there is any.
     @inline(__always)
-    final func lend(to outbox: inout MessageOutbox) {
-        if !outbox.hasStorage, let spare = spareBuffers.popLast() { outbox.adopt(spare) }
+    final func makeOutbox() -> MessageOutbox {
+        MessageOutbox(storage: spareBuffers.popLast())
     }
 
     /// Keeps the storage of a finished stream.
     @inline(__always)
     final func keep(from outbox: inout MessageOutbox) {
-        guard spareBuffers.count < Limits.spareBuffersMax, let spare = outbox.surrender() else {
-            return outbox.discard()
+        if let spare = outbox.surrender(), spareBuffers.count < Limits.spareBuffersMax {
+            spareBuffers.append(spare)
         }
-        spareBuffers.append(spare)
     }
 }
 

@@ -16,9 +16,10 @@ package final class RPCServer: Sendable {
     /// What health checks are told; each service serves until it is set otherwise.
     package let health: HealthBoard
 
-    private let shared: ServerShared
+    private let configuration: ServerConfiguration
     private let group: any EventLoopGroup
-    private let executors: [ObjectIdentifier: LoopExecutor]
+    /// What connections share, for each loop.
+    private let loops: [ObjectIdentifier: (executor: LoopExecutor, shared: ServerShared)]
     private let state = Mutex(State())
 
     package init(
@@ -29,20 +30,21 @@ package final class RPCServer: Sendable {
         health = HealthBoard(services: router.services)
         HealthService.register(on: &router, board: health)
         ReflectionService.register(on: &router)
-        shared = ServerShared(
-            configuration: configuration, routes: RouteTable(router.routes),
-            interceptors: interceptors, logger: logger)
+        self.configuration = configuration
         self.group = group
-        var executors: [ObjectIdentifier: LoopExecutor] = [:]
+        var loops: [ObjectIdentifier: (LoopExecutor, ServerShared)] = [:]
         for loop in group.makeIterator() {
-            executors[ObjectIdentifier(loop)] = LoopExecutor(loop: loop)
+            let shared = ServerShared(
+                configuration: configuration, routes: RouteTable(router.routes.map { $0.twin() }),
+                interceptors: interceptors, logger: logger)
+            loops[ObjectIdentifier(loop)] = (LoopExecutor(loop: loop), shared)
         }
-        self.executors = executors
+        self.loops = loops
     }
 
     /// Binds and accepts; returns the bound port (0 for a Unix socket).
     package func start() async throws -> Int {
-        let tls = try shared.configuration.tls.map {
+        let tls = try configuration.tls.map {
             try NIOSSLContext(configuration: $0.context())
         }
         let bootstrap = ServerBootstrap(group: group)
@@ -56,7 +58,7 @@ package final class RPCServer: Sendable {
                 channel.eventLoop.makeCompletedFuture { try self.accept(channel, tls: tls) }
             }
         let listener =
-            switch shared.configuration.address {
+            switch configuration.address {
             case .hostPort(let host, let port):
                 try await bootstrap.bind(host: host, port: port).get()
             case .unixSocket(let path):
@@ -70,7 +72,7 @@ package final class RPCServer: Sendable {
 
     /// Makes the connection of an accepted channel; throwing closes it.
     private func accept(_ channel: any Channel, tls: NIOSSLContext?) throws {
-        guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
+        guard let (executor, shared) = loops[ObjectIdentifier(channel.eventLoop)] else {
             throw RPCStatus(.internal, "The channel runs on a loop of another group.")
         }
         let connection = try ServerConnection(shared: shared, executor: executor) { [self] in
@@ -78,7 +80,7 @@ package final class RPCServer: Sendable {
         }
         let isWanted = state.withLock { state in
             guard !state.isDraining,
-                state.connections.count < shared.configuration.connectionsMax
+                state.connections.count < configuration.connectionsMax
             else { return false }
             state.connections[ObjectIdentifier(connection)] = connection
             return true
@@ -131,7 +133,7 @@ package final class RPCServer: Sendable {
         try? await listener?.close()
         forEach { $0.beginDrain() }
         let loop = group.next()
-        let patience = min(limit, shared.configuration.drainsStreamsAfter)
+        let patience = min(limit, configuration.drainsStreamsAfter)
         let streams = loop.scheduleTask(in: TimeAmount(patience)) { [self] in
             forEach { $0.endEndlessCalls() }
         }

@@ -130,6 +130,26 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
+    /// Whether the bytes are those of the array, compared eight at a time.
+    @inline(__always)
+    func equals(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        return other.withUnsafeBytes { other in
+            var index = 0
+            while index + 8 <= count {
+                let mine = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let theirs = other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if mine != theirs { return false }
+                index += 8
+            }
+            while index < count {
+                if self[index] != other[index] { return false }
+                index += 1
+            }
+            return true
+        }
+    }
+
     /// Whether a list separated by commas holds the word.
     func hasToken(_ word: StaticString) -> Bool {
         split(separator: UInt8(ascii: ",")).contains { part in

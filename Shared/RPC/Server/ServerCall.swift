@@ -17,18 +17,18 @@ package struct ServerCall: Sendable {
     package var kind: RPCMethodKind { stream.route?.kind ?? .unary }
 
     /// What the client sent beside its messages.
-    package var metadata: Metadata { stream.metadata.metadata }
+    package var metadata: Metadata { stream.metadata?.metadata ?? Metadata() }
 
     /// Who is at the other end.
-    package var peer: RPCPeer { stream.peer }
+    package var peer: RPCPeer { stream.home.peer }
 
     /// When the client stops waiting.
     package var deadline: NIODeadline? { stream.callDeadline }
 
     /// Whether the message that was taken last came compressed.
     package internal(set) var isRequestCompressed: Bool {
-        get { stream.settings.withLock { $0.wasCompressed } }
-        nonmutating set { stream.settings.withLock { $0.wasCompressed = newValue } }
+        get { stream.settings.withLock { $0?.wasCompressed ?? false } }
+        nonmutating set { stream.withSettings { $0.wasCompressed = newValue } }
     }
 
     /// Values that interceptors leave for handlers.
@@ -36,25 +36,25 @@ package struct ServerCall: Sendable {
 
     /// Whether the responses that follow are compressed, if the client accepts it.
     package var compressesResponses: Bool {
-        get { stream.settings.withLock { $0.compresses } }
-        nonmutating set { stream.settings.withLock { $0.compresses = newValue } }
+        get { stream.settings.withLock { $0?.compresses } ?? stream.shared.compressesResponses }
+        nonmutating set { stream.withSettings { $0.compresses = newValue } }
     }
 
     /// Sent before the first message; setting it later has no effect.
     package var initialMetadata: Metadata {
-        get { stream.settings.withLock { $0.initial } }
-        nonmutating set { stream.settings.withLock { $0.initial = newValue } }
+        get { stream.settings.withLock { $0?.initial } ?? Metadata() }
+        nonmutating set { stream.withSettings { $0.initial = newValue } }
     }
 
     /// Sent after the last message.
     package var trailingMetadata: Metadata {
-        get { stream.settings.withLock { $0.trailing } }
-        nonmutating set { stream.settings.withLock { $0.trailing = newValue } }
+        get { stream.settings.withLock { $0?.trailing } ?? Metadata() }
+        nonmutating set { stream.withSettings { $0.trailing = newValue } }
     }
 
     /// Sends metadata before the first message; at most once, and before any response.
     package func sendInitialMetadata(_ metadata: Metadata) async throws {
-        stream.settings.withLock { $0.initial.add(contentsOf: metadata) }
+        stream.withSettings { $0.initial.add(contentsOf: metadata) }
         try await stream.executor.run { [stream] () throws(RPCStatus) in
             try stream.sendHeaders()
         }
@@ -75,9 +75,9 @@ package struct CallStorage: Sendable {
     let stream: ServerStream
 
     package subscript<Key: CallStorageKey>(_ key: Key.Type) -> Key.Value? {
-        get { stream.settings.withLock { $0.storage[ObjectIdentifier(key)] } as? Key.Value }
+        get { stream.settings.withLock { $0?.storage[ObjectIdentifier(key)] } as? Key.Value }
         nonmutating set {
-            stream.settings.withLock { $0.storage[ObjectIdentifier(key)] = newValue }
+            stream.withSettings { $0.storage[ObjectIdentifier(key)] = newValue }
         }
     }
 }
@@ -109,8 +109,8 @@ extension ServerCall {
         } catch {
             status = self.status(of: error)
         }
-        stream.settings.withLock {
-            if !$0.trailing.isEmpty { status.metadata.add(contentsOf: $0.trailing) }
+        if let trailing = stream.settings.withLock({ $0?.trailing }), !trailing.isEmpty {
+            status.metadata.add(contentsOf: trailing)
         }
         if stream.executor.loop.inEventLoop {
             stream.handlerEnded(status)

@@ -10,6 +10,7 @@ final class ServerShared: Sendable {
     let logger: Logger
     /// Beside the configuration, because it is asked for with each header.
     let headerListBytesMax: Int
+    let compressesResponses: Bool
 
     init(
         configuration: ServerConfiguration, routes: RouteTable,
@@ -20,6 +21,7 @@ final class ServerShared: Sendable {
         self.interceptors = interceptors
         self.logger = logger
         headerListBytesMax = configuration.headerListBytesMax
+        compressesResponses = configuration.compressesResponses
     }
 }
 

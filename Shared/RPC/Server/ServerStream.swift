@@ -6,12 +6,13 @@ import Synchronization
 final class ServerStream: CallStream, @unchecked Sendable {
     // Proof of Sendable: as for CallStream; touched only on the loop.
     // What is not private is set before the handler begins, or is behind a lock.
-    let shared: ServerShared
-    let peer: RPCPeer
+    /// Kept also when the stream is gone, for as long as anybody holds the call.
+    let home: ServerConnection
     private(set) var route: Route?
-    private(set) var metadata = MetadataBlock.empty
+    private(set) var metadata: MetadataBlock?
     private(set) var callDeadline: NIODeadline?
-    let settings: Mutex<CallSettings>
+    /// Nil until somebody sets something.
+    let settings = Mutex<CallSettings?>(nil)
 
     private var acceptsGzip = false
     // Unchecked as in CallStream.
@@ -21,25 +22,34 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private var isHandlerRunning = false
     private var failure: RPCStatus?
 
-    /// Kept until the handler has ended, also when the stream is gone.
-    private var home: ServerConnection?
+    var shared: ServerShared { home.shared }
+    /// The connection, unless the stream is gone.
     private var server: ServerConnection? { connection == nil ? nil : home }
 
     init(id: Int32, on server: ServerConnection) {
-        shared = server.shared
-        peer = server.peer
-        settings = Mutex(CallSettings(compresses: shared.configuration.compressesResponses))
-        super.init(executor: server.executor)
+        home = server
+        super.init(executor: server.executor, outbox: server.makeOutbox())
         self.id = id
         connection = server
-        home = server
+    }
+
+    /// Changes or reads what handlers and interceptors set.
+    func withSettings<R: Sendable>(_ body: (inout CallSettings) -> R) -> R {
+        settings.withLock { settings in
+            var made =
+                settings
+                ?? CallSettings(
+                    compresses: shared.configuration.compressesResponses)
+            defer { settings = made }
+            return body(&made)
+        }
     }
 
     // MARK: The request
 
     /// The headers are complete: finds the handler, or answers without one.
     func begin(
-        _ head: borrowing RequestHead, metadata: MetadataBlock, isLast: Bool,
+        _ head: borrowing RequestHead, metadata: MetadataBlock?, isLast: Bool,
         on server: ServerConnection
     ) {
         request.headersArrived(isLast: isLast)
@@ -166,7 +176,6 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private func append<M: RPCMessage>(_ message: M, compress: Bool) throws(RPCStatus) {
         guard let server else { return }
         let compressor = compress && acceptsGzip ? server.compressor : nil
-        server.lend(to: &outbox)
         try outbox.append(
             message, compressor: compressor,
             limit: shared.configuration.sentMessageBytesMax)
@@ -189,10 +198,9 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private func submitHeaders() {
         guard let server else { return }
         var provider = Self.provider(self)
-        let (metadata, compresses) = settings.withLock { settings in
-            (settings.initial, acceptsGzip && settings.compresses)
-        }
-        if metadata.isEmpty, !compresses {
+        let set = settings.withLock { $0 }
+        let compresses = acceptsGzip && (set?.compresses ?? shared.compressesResponses)
+        if set?.initial.isEmpty ?? true, !compresses {
             let headers = StaticHeaders.answer
             nghttp2_submit_response(
                 server.session.raw, id, headers.fields, headers.count, &provider)
@@ -201,7 +209,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
             headers.add(":status", "200")
             headers.add("content-type", "application/grpc")
             if compresses { headers.add("grpc-encoding", "gzip") }
-            headers.add(metadata)
+            if let set { headers.add(set.initial) }
             _ = headers.withFields { fields, count in
                 nghttp2_submit_response(server.session.raw, id, fields, count, &provider)
             }
@@ -315,7 +323,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
         request.close()
         deadline = nil
         connection = nil
-        if isHandlerRunning { task?.cancel() } else { home = nil }
+        if isHandlerRunning { task?.cancel() }
         wakeAll()
     }
 
@@ -323,7 +331,7 @@ final class ServerStream: CallStream, @unchecked Sendable {
     func handlerEnded(_ status: RPCStatus) {
         isHandlerRunning = false
         task = nil
-        home?.handlerEnded()
-        if connection == nil { home = nil } else { finish(status) }
+        home.handlerEnded()
+        finish(status)
     }
 }

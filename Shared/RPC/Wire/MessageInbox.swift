@@ -7,7 +7,8 @@ import NIOCore
 /// credited to the sender when they are taken, bytes of an incomplete one as soon as nothing else
 /// waits, because it could not be completed otherwise.
 struct MessageInbox {
-    private(set) var bytes = ByteBuffer()
+    // Nil costs nothing, while all empty buffers count references to one and the same storage.
+    private var storage: ByteBuffer?
     /// Messages that are complete.
     private(set) var readyCount = 0
     /// Bytes, from the first, that complete messages take.
@@ -16,18 +17,22 @@ struct MessageInbox {
     private var uncredited = 0
 
     /// Bytes of complete and incomplete messages.
-    var heldBytes: Int { bytes.readableBytes }
+    var heldBytes: Int { storage?.readableBytes ?? 0 }
     /// Whether the end of the stream would cut a message short.
-    var hasIncompleteMessage: Bool { bytes.readableBytes > readyBytes }
+    var hasIncompleteMessage: Bool { heldBytes > readyBytes }
+    /// Everything that has arrived and was not taken.
+    var bytes: ByteBuffer { storage ?? ByteBuffer() }
 
     /// Adds what has arrived; returns the bytes to credit.
     mutating func append(
         _ chunk: UnsafeRawBufferPointer, limit: Int
     ) throws(MessageFrame.Problem) -> Int {
+        var bytes = storage.take() ?? ByteBuffer()
         if bytes.readerIndex > 0, bytes.writableBytes < chunk.count {
             bytes.discardReadBytes()
         }
         bytes.writeBytes(chunk)
+        storage = consume bytes
         uncredited += chunk.count
         try scan(limit: limit)
         return readyCount == 0 ? creditAll() : 0
@@ -35,11 +40,11 @@ struct MessageInbox {
 
     /// Counts the messages that have become complete.
     private mutating func scan(limit: Int) throws(MessageFrame.Problem) {
-        let available = bytes.readableBytes
+        let available = heldBytes
         var ready = readyBytes
         var count = readyCount
         var problem: MessageFrame.Problem?
-        bytes.withUnsafeReadableBytes { pointer in
+        storage?.withUnsafeReadableBytes { pointer in
             while available - ready >= MessageFrame.prefixBytes {
                 do throws(MessageFrame.Problem) {
                     let prefix = try MessageFrame.prefix(pointer, at: ready, limit: limit)
@@ -69,19 +74,24 @@ struct MessageInbox {
     /// allocates nothing.
     mutating func take(into target: inout ByteBuffer) -> Int {
         precondition(readyCount > 0, "Only complete messages can be taken.")
-        target.clear()
-        if target.capacity > Limits.idleBufferBytesMax { target = ByteBuffer() }
         let fits = readyCount == 1 || readyBytes <= Limits.inboxBatchBytes
         let taken: Int
-        if fits, readyBytes == bytes.readableBytes {
+        if fits, readyBytes == heldBytes {
             taken = readyBytes
-            swap(&bytes, &target)
+            var old = ByteBuffer()
+            swap(&old, &target)
+            target = storage.take() ?? ByteBuffer()
+            if old.capacity > 0, old.capacity <= Limits.idleBufferBytesMax {
+                old.clear()
+                storage = consume old
+            }
             readyBytes = 0
             readyCount = 0
         } else {
             let cut = batch()
             taken = cut.bytes
-            if var slice = bytes.readSlice(length: cut.bytes) { target.writeBuffer(&slice) }
+            target.clear()
+            if var slice = storage?.readSlice(length: cut.bytes) { target.writeBuffer(&slice) }
             readyBytes -= cut.bytes
             readyCount -= cut.count
         }
@@ -93,20 +103,19 @@ struct MessageInbox {
 
     /// How many of the first messages make a batch.
     private func batch() -> (bytes: Int, count: Int) {
-        bytes.withUnsafeReadableBytes { pointer in
+        let all = readyCount
+        return storage?.withUnsafeReadableBytes { pointer in
             var end = 0
             var count = 0
-            while count < readyCount {
-                let length = Int(
-                    UInt32(
-                        bigEndian: pointer.loadUnaligned(fromByteOffset: end + 1, as: UInt32.self)))
-                let next = end + MessageFrame.prefixBytes + length
+            while count < all {
+                let length = pointer.loadUnaligned(fromByteOffset: end + 1, as: UInt32.self)
+                let next = end + MessageFrame.prefixBytes + Int(UInt32(bigEndian: length))
                 if count > 0, next > Limits.inboxBatchBytes { break }
                 end = next
                 count += 1
             }
             return (end, count)
-        }
+        } ?? (0, 0)
     }
 
     /// Forgets everything.

@@ -6,8 +6,6 @@ import Synchronization
 /// Clients tend to send the same metadata with every call, so a connection keeps the last block and
 /// uses it again: text is made once for many calls.
 final class MetadataBlock: Sendable {
-    static let empty = MetadataBlock(raw: [])
-
     /// Names and values, each after its length in four bytes.
     let raw: [UInt8]
     private let parsed = Mutex<Metadata?>(nil)
@@ -60,7 +58,7 @@ final class MetadataBlock: Sendable {
 /// Collects the metadata of one header block in storage that is used again.
 struct MetadataCollector {
     private var scratch: [UInt8] = []
-    private var last = MetadataBlock.empty
+    private var last: MetadataBlock?
 
     mutating func begin() {
         scratch.removeAll(keepingCapacity: true)
@@ -73,10 +71,10 @@ struct MetadataCollector {
         scratch.append(contentsOf: value)
     }
 
-    /// The block, which is the last one's if nothing has changed.
-    mutating func end() -> MetadataBlock {
-        if scratch.isEmpty { return .empty }
-        if scratch == last.raw { return last }
+    /// The block, which is the last one's if nothing has changed; nil when there is no metadata.
+    mutating func end() -> MetadataBlock? {
+        if scratch.isEmpty { return nil }
+        if let last, scratch == last.raw { return last }
         last = MetadataBlock(raw: scratch)
         return last
     }
