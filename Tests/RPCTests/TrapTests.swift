@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import RPC
@@ -109,6 +110,42 @@ struct TrapTests {
             let answer = try await rig.client.unary(Echo.unary, "alive")
             #expect(answer == "alive")
         }
+    }
+
+    /// A handler that always has more to write must not keep its loop from the sockets.
+    @Test func aResetIsHeardWhileAHandlerWrites() async throws {
+        let written = Tally()
+        let diary = Diary()
+        var router = RPCRouter()
+        router.serverStreaming(DeadlineTests.forever) { request, responses, _ in
+            defer { diary.note("stopped") }
+            while true {
+                try await responses.write(request)
+                written.add(request.bytes.count)
+            }
+        }
+        var wide = ClientConfiguration()
+        wide.streamWindowBytes = 512 << 20
+        wide.connectionWindowBytes = 512 << 20
+        wide.connectionUnreadBytesMax = 512 << 20
+        let one = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = RPCServer(router: router, group: one, logger: quiet)
+        let port = try await server.start()
+        let client = RPCClient(
+            addresses: [.hostPort("127.0.0.1", port)], configuration: wide, group: one,
+            logger: quiet)
+        do {
+            let responses = try await client.serverStreaming(
+                DeadlineTests.forever, Blob(count: 1_000))
+            var iterator = responses.makeAsyncIterator()
+            _ = try await iterator.next()
+        }
+        #expect(await eventually { diary.holds("stopped") })
+        // The window would have let half a gigabyte through before the reset.
+        #expect(written.now < 64 << 20)
+        await client.close()
+        await server.drain(within: .milliseconds(100))
+        try await one.shutdownGracefully()
     }
 
     /// Trap 10: the status is in the trailers, whatever HTTP says.

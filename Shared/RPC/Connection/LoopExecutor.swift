@@ -67,7 +67,18 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
             flush()
             if jobs.isEmpty, unflushed.isEmpty { return }
         }
-        postpone()
+        pause()
+    }
+
+    /// Goes on a moment later. NIO runs tasks that tasks have queued before it looks at its sockets
+    /// again, so going on with `execute` would starve them for as long as a handler can write.
+    private func pause() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        loop.scheduleTask(in: .microseconds(Limits.tickPauseMicroseconds)) {
+            self.isScheduled = false
+            self.tick()
+        }
     }
 
     private func flush() {
@@ -84,11 +95,7 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
     @inline(__always)
     private func scheduleTick() {
-        if !isTicking, !isScheduled { postpone() }
-    }
-
-    private func postpone() {
-        guard !isScheduled else { return }
+        guard !isTicking, !isScheduled else { return }
         isScheduled = true
         loop.execute {
             self.isScheduled = false
