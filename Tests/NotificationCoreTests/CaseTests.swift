@@ -69,7 +69,7 @@ import Testing
             closing.map(\.roles[0].text) == RecipientTests.persons + ["county", "enterprise"])
         #expect(closing.allSatisfy { $0.reason == .closed && $0.clause.text == "ours 0013" })
         // 002-WD §9: the report is due within an hour of clearing.
-        #expect(closing[0].text.contains("2021-11-01 10:01:00 +08:00前上报处置结果"))
+        #expect(closing[0].text.contains("2021-11-01 10:01:00 +08:00前报送处置情况"))
         #expect(closing[0].text.contains("002-WD §9"))
     }
 

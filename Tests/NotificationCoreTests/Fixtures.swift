@@ -108,7 +108,7 @@ func notices(_ effects: [NotificationEffect]) -> [Notice] {
     effects.compactMap { effect in
         switch effect {
         case .publishNotice(let notice): notice
-        case .publishCase, .publishDelivery, .handOver, .settleHandOver: nil
+        case .publishCase, .publishDelivery, .handOver, .settleHandOver, .showCase: nil
         }
     }
 }
@@ -134,7 +134,7 @@ func deliveries(_ effects: [NotificationEffect]) -> [Delivery] {
     effects.compactMap { effect in
         switch effect {
         case .publishDelivery(let notice): notice.state
-        case .publishCase, .publishNotice, .handOver, .settleHandOver: nil
+        case .publishCase, .publishNotice, .handOver, .settleHandOver, .showCase: nil
         }
     }
 }
@@ -144,7 +144,7 @@ func handOvers(_ effects: [NotificationEffect]) -> [String] {
     effects.compactMap { effect in
         switch effect {
         case .handOver(let notice, let attempt): notice.outboxKey(attempt: attempt)
-        case .publishCase, .publishNotice, .publishDelivery, .settleHandOver: nil
+        case .publishCase, .publishNotice, .publishDelivery, .settleHandOver, .showCase: nil
         }
     }
 }
@@ -154,7 +154,7 @@ func caseNews(_ effects: [NotificationEffect]) -> [CaseNews] {
     effects.compactMap { effect in
         switch effect {
         case .publishCase(_, let news): news
-        case .publishNotice, .publishDelivery, .handOver, .settleHandOver: nil
+        case .publishNotice, .publishDelivery, .handOver, .settleHandOver, .showCase: nil
         }
     }
 }

@@ -143,20 +143,54 @@ import Testing
     }
 
     @Test func personsAreToldThroughTheProviderAndItsReceiptsComeBack() async throws {
-        let provider = Provider()
+        let port = try FreePort.find()
+        let provider = Provider(receipts: "http://127.0.0.1:\(port)/receipts/0123456789abcdef")
         let line = try await Line(settings: [
             (name: "http-url", value: try await provider.url),
             (name: "http-success-pointer", value: "/code"),
+            (name: "receipt-port", value: "\(port)"),
+            (name: "receipt-secret", value: "0123456789abcdef"),
         ])
         try await line.host.measure(85, minute: 0)
+        let messages = provider.messages.sorted { $0.telephone < $1.telephone }
         #expect(
-            provider.messages.map(\.telephone).sorted() == [
-                "000-0000-0001", "000-0000-0002", "000-0000-0003",
-            ])
-        let one = try #require(try await line.cases().first)
-        #expect(try await line.show(one.id).notices.map(\.state) == [.sent, .sent, .sent, .sent])
+            messages.map(\.telephone) == ["000-0000-0001", "000-0000-0002", "000-0000-0003"])
+        let id = try #require(try await line.cases().first).id
+        #expect(try await line.show(id).notices.map(\.state) == [.sent, .sent, .sent, .sent])
+        for (message, state) in zip(messages, ["DELIVRD", "UNDELIV", "ACCEPTD"]) {
+            #expect(try await provider.callBack(message.id, state) == 200)
+        }
+        // A state in between changes nothing; the fourth is the county's desk.
+        let told = try await line.show(id).notices
+        #expect(told.map(\.state) == [.delivered, .failed, .sent, .sent])
+        #expect(told[1].channelMessage == "receipt: UNDELIV")
         try await line.host.stop()
         await provider.stop()
+    }
+
+    @Test func redirectOfAProviderIsNotFollowed() async throws {
+        let elsewhere = Provider()
+        let target = try await elsewhere.url
+        let provider = Provider { _, _ in (.temporaryRedirect, target) }
+        let line = try await Line(settings: [(name: "http-url", value: try await provider.url)])
+        try await line.host.measure(85, minute: 0)
+        let id = try #require(try await line.cases().first).id
+        #expect(
+            try await line.show(id).notices.map(\.state) == [.failed, .failed, .failed, .sent])
+        #expect(elsewhere.messages.isEmpty)
+        try await line.host.stop()
+        await provider.stop()
+        await elsewhere.stop()
+    }
+
+    @Test func caseShowsItsCircularsInTheListToo() async throws {
+        let line = try await Line()
+        try await line.host.measure(95, minute: 0)
+        try await line.run(toMinute: 95)
+        #expect(try await line.cases().map(\.circulars) == [2])
+        try await line.host.measure(50, minute: 96)
+        #expect(try await line.cases().map(\.circulars) == [2])
+        try await line.host.stop()
     }
 
     @Test func settingsThatCannotWorkAreRefusedAtTheStart() async throws {

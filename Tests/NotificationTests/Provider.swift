@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 import Hummingbird
 import Logging
@@ -5,6 +6,7 @@ import NIOCore
 import Notification
 import Runtime
 import Synchronization
+import Testing
 
 /// A message provider of a test, on a free port of this machine.
 final class Provider: Sendable {
@@ -22,9 +24,14 @@ final class Provider: Sendable {
         )
 
     private let port = HeadSignal()
+    private let receipts: String?
     private let task: Task<Void, any Error>
 
-    init(answer: @escaping Answer = { _, _ in (.ok, #"{"code":0}"#) }) {
+    /// Calls back at `receipts` once the test says `callBack`.
+    init(
+        receipts: String? = nil, answer: @escaping Answer = { _, _ in (.ok, #"{"code":0}"#) }
+    ) {
+        self.receipts = receipts
         let router = Router(context: BasicRequestContext.self)
         let state = Box()
         router.post("/send") { request, _ in
@@ -40,8 +47,10 @@ final class Provider: Sendable {
                 return messages.count { $0.id == message.id }
             }
             let (status, text) = answer(message, attempt)
+            // With a redirect the text says where to.
+            let headers: HTTPFields = status.kind == .redirection ? [.location: text] : [:]
             return Response(
-                status: status, headers: [:], body: .init(byteBuffer: ByteBuffer(string: text)))
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
         }
         self.state = state
         var logger = Logger(label: "provider")
@@ -66,6 +75,14 @@ final class Provider: Sendable {
 
     var url: String {
         get async throws { "http://127.0.0.1:\(try await port.head(past: 0) ?? 0)/send" }
+    }
+
+    /// Says of a message what became of it, as our side asked to be told.
+    func callBack(_ id: String, _ state: String) async throws -> UInt {
+        var request = HTTPClientRequest(url: try #require(receipts))
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(string: #"{"id":"\#(id)","state":"\#(state)"}"#))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code
     }
 
     func stop() async {

@@ -24,8 +24,8 @@ import Testing
             new: "    every: 1 h\n    to: [county]", path: "circulars[2].clause",
             words: ["no clause says where this rule stands", "`clause:`", "`ours`"]),
         Row(
-            what: "an article that does not exist", old: "clause: 002-WD §12\n\n# 第九条",
-            new: "clause: 002-WD §21\n\n# 第九条", path: "circulars[3].clause",
+            what: "an article that does not exist", old: "clause: 002-WD §12\n\n# Article 9",
+            new: "clause: 002-WD §21\n\n# Article 9", path: "circulars[3].clause",
             words: ["no article `§21`", "`§17`"]),
         Row(
             what: "a regulation that does not exist", old: "within: 1 h\n  clause: 002-WD §9",

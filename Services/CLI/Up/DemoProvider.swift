@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Runtime
 import ServiceLifecycle
 
 /// A message provider in little, for the demo: takes messages over HTTP as a real one does, and

@@ -43,6 +43,8 @@ package enum Receipt: Equatable, Sendable {
 /// What notification makes known or wants done.
 package enum NotificationEffect: Equatable, Sendable {
     case publishCase(WarningCase, CaseNews)
+    /// A case has issued a circular. The notices tell of it; the case as it is shown follows.
+    case showCase(WarningCase)
     /// A notice was decided.
     case publishNotice(Notice)
     /// A notice has come further, or was tried.

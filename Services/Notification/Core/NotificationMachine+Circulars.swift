@@ -25,7 +25,7 @@ extension NotificationMachine {
     }
 
     /// Issues what fell due earlier than `end`. A level that fell exactly at the due time fell in
-    /// time: 1小时内 includes the hour.
+    /// time: "within an hour" includes the hour.
     mutating func issueCirculars(
         of id: CaseID, before end: Instant, at now: Instant
     ) -> [NotificationEffect] {
@@ -69,9 +69,9 @@ extension NotificationMachine {
         run.mergedFrom = isMerged ? mergedFrom ?? circular : nil
         run.state = .running(dueAt: next)
         warningCase.runs[number] = run
-        let effects = issue(message, to: addresses, of: &warningCase, at: now)
+        let notices = issue(message, to: addresses, of: &warningCase, at: now)
         store(warningCase)
-        return effects
+        return notices + [.showCase(warningCase)]
     }
 
     private func addresses(

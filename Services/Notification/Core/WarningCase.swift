@@ -31,10 +31,8 @@ package struct WarningCase: Equatable, Codable, Sendable {
     /// The enterprise's node: where the case belongs in the tree.
     package var node: NodeID { NodeID(enterprise.text) }
 
-    /// How many circulars were issued at this level so far.
-    package var circularCount: Int {
-        runs.filter { $0.stoppedAt == nil }.map(\.issued).reduce(0, +)
-    }
+    /// How many circulars were issued so far, at all its levels.
+    package var circularCount: Int { runs.map(\.issued).reduce(0, +) }
 }
 
 /// The circulars of one level: they run until the level changes, and stay on record after.

@@ -9,6 +9,7 @@ extension NotificationEffect {
     package var plans: [EffectPlan] {
         switch self {
         case .publishCase(let one, let news): Self.plans(one, news)
+        case .showCase(let one): [Self.row(of: one, body: NotificationV1.Case(one).serialized())]
         case .publishNotice(let notice): Self.plans(notice, isNew: true)
         case .publishDelivery(let notice): Self.plans(notice, isNew: false)
         case .handOver(let notice, let attempt):
@@ -25,15 +26,20 @@ extension NotificationEffect {
             case .levelChanged: .caseLevelChanged(message)
             case .closed: .caseClosed(message)
             }
-        let (id, node, isOpen, body) = (one.id.text, one.node, one.closedAt == nil, record.body)
+        let body = record.body
         return [
             .journal(
-                JournalDraft(kind: record.kind.rawValue, subject: id, node: node, body: body)),
-            .table { db in
-                try CaseTables.putCase(
-                    id: id, node: node.text, isOpen: isOpen, body: body, in: db)
-            },
+                JournalDraft(
+                    kind: record.kind.rawValue, subject: one.id.text, node: one.node, body: body)),
+            row(of: one, body: body),
         ]
+    }
+
+    private static func row(of one: WarningCase, body: [UInt8]) -> EffectPlan {
+        let (id, node, isOpen) = (one.id.text, one.node.text, one.closedAt == nil)
+        return .table { db in
+            try CaseTables.putCase(id: id, node: node, isOpen: isOpen, body: body, in: db)
+        }
     }
 
     private static func plans(_ notice: Notice, isNew: Bool) -> [EffectPlan] {

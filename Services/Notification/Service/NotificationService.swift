@@ -25,7 +25,10 @@ package enum NotificationService: HostedService {
             context.logger.warning(
                 "no HTTP provider is configured: notices to persons fail; set http-url")
         }
-        let client = HTTPClient(eventLoopGroupProvider: .shared(context.group))
+        // A notice goes where the operator said, and nowhere else: redirects are not followed.
+        let client = HTTPClient(
+            eventLoopGroupProvider: .shared(context.group),
+            configuration: .init(redirectConfiguration: .disallow))
         let gate = HeadSignal()
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,

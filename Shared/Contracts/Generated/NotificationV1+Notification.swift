@@ -324,7 +324,7 @@ extension NotificationV1 {
         /// The profile whose rules it follows, with its version.
         package var profile: String
 
-        /// How many circulars were issued at this level so far.
+        /// How many circulars were issued so far, at all its levels.
         package var circulars: UInt32
 
         package init(

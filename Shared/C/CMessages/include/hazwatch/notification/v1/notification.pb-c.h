@@ -237,7 +237,7 @@ struct  Hazwatch__Notification__V1__Case
    */
   char *profile;
   /*
-   * How many circulars were issued at this level so far.
+   * How many circulars were issued so far, at all its levels.
    */
   uint32_t circulars;
 };

@@ -1,9 +1,9 @@
-import Foundation
+import Glibc
 
 /// Finds a port of this machine that nobody listens on.
-enum FreePort {
+package enum FreePort {
     /// Taken and let go again: somebody could take it in between, which then is an error at start.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
@@ -16,9 +16,15 @@ enum FreePort {
             }
         }
         guard isBound else {
-            throw Failure.refused(
-                "This machine has no free port: \(String(cString: strerror(errno))).", next: "")
+            throw NoFreePort(reason: String(cString: strerror(errno)))
         }
         return Int(UInt16(bigEndian: address.sin_port))
     }
+}
+
+/// This machine has no port left to give.
+package struct NoFreePort: Error, CustomStringConvertible {
+    let reason: String
+
+    package var description: String { "This machine has no free port: \(reason)." }
 }
