@@ -4,7 +4,7 @@ import Logging
 import RPC
 package import Runtime
 import ServiceLifecycle
-import Storage
+package import Storage
 
 /// Takes in the registry and the readings: what others may ask stands in `API`, what we remember
 /// in `Store`.
@@ -28,6 +28,13 @@ package enum IngestService: HostedService {
     ]
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        try await assemble(context, readingsOptions: Store.Options())
+    }
+
+    /// The same with a disk of its own under the readings; tests let it fail.
+    package static func assemble(
+        _ context: ServiceContext, readingsOptions: Store.Options
+    ) async throws -> ServiceParts {
         let settings = context.configuration
         let metrics = IngestMetrics(context.metrics)
         let registry = RegistrySnapshot()
@@ -39,7 +46,9 @@ package enum IngestService: HostedService {
         options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
         options.commitReadings = settings.integer("commit-readings")
         options.didCommit = { metrics.count($0) }
-        let log = try SQLiteBatchLog(path: context.folder + "/readings.sqlite", options: options)
+        let log = try SQLiteBatchLog(
+            path: context.folder + "/readings.sqlite", options: options,
+            storeOptions: readingsOptions)
         var router = RPCRouter()
         ReadingsAPI(
             log: log, registry: registry, clock: context.clock,

@@ -36,7 +36,8 @@ struct PushCall: Sendable {
                 }
             }
             do {
-                try await group.waitForAll()
+                // Not waitForAll: it would wait for the reader before it tells of the answerer.
+                while try await group.next() != nil {}
             } catch {
                 group.cancelAll()
                 throw error

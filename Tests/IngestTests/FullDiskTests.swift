@@ -1,0 +1,47 @@
+import Contracts
+import Domain
+import Ingest
+import RPC
+import Runtime
+import SimKit
+import Storage
+import Testing
+
+/// Ingest on a disk that the test breaks and mends.
+private enum FaultyIngest: HostedService {
+    static let disk = FaultyDisk()
+    static let name = IngestService.name
+    static let ports = IngestService.ports
+    static let keys = IngestService.keys
+
+    static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        try await IngestService.assemble(context, readingsOptions: disk.options)
+    }
+}
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct FullDiskTests {
+    @Test func aStreamThatStaysOpenHearsOfAFailedCommitAndTheNextOneWorks() async throws {
+        let host = try await TestHost([FaultyIngest.self])
+        let ingest = IngestHost(
+            host: host, administrator: try await host.client(of: "ingest", as: .administrator))
+        try await ingest.importFile(cityYAML)
+        let gateway = try await ingest.gateway("g1", of: "e1")
+        let call = try await gateway.bidirectional(IngestV1.ReadingsService.push)
+        var answers = call.responses.makeAsyncIterator()
+        try await call.send(columns(1))
+        #expect(try await answers.next()?.stored == 2)
+        FaultyIngest.disk.breakDown()
+        // The gateway does not say that it is done; it waits for its answer.
+        try await call.send(columns(2))
+        let refusal = await status { _ = try await answers.next() }
+        #expect(refusal?.code == .unavailable)
+        #expect(refusal?.message.contains("Keep it and send it again") == true)
+        #expect(try await ingest.latest(["t1"]) == [1])
+        FaultyIngest.disk.mend()
+        let again = try await ingest.push([columns(2), columns(3)], by: gateway)
+        #expect(again.map(\.repeated) == [false, false])
+        #expect(try await ingest.range("t1").map(\.value) == [1, 2, 3])
+        await gateway.close()
+        try await ingest.stop()
+    }
+}
