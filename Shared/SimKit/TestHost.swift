@@ -82,6 +82,11 @@ package final class TestHost: Sendable {
             group: MultiThreadedEventLoopGroup.singleton, logger: service.logger)
     }
 
+    /// Waits until the services end by themselves; throws why.
+    package func ended() async throws {
+        try await running.value
+    }
+
     /// Ends the services as SIGTERM does, and waits for it.
     package func stop() async throws {
         await host.stop()

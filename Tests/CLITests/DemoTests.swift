@@ -1,5 +1,8 @@
 import Domain
+import Ingest
 import IngestCore
+import RPC
+import Runtime
 import SimKit
 import Testing
 
@@ -47,6 +50,26 @@ import Testing
             let now = Instant.t0 + .minutes(minute)
             #expect(first.values(at: now) == second.values(at: now))
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aRefusedPlantIsToldWhileAnotherWaitsForIngest()
+        async throws
+    {
+        let host = try await TestHost([IngestService.self])
+        let tokens = TokenSource(fixed: try await host.token(.gateway, subject: "stranger"))
+        let port = try #require(host.service("ingest")?.ports.grpc)
+        let plants = DemoRegistry().plants
+        // Nothing listens on the first port, so the first plant waits for ever.
+        let feeds = zip(plants, [1, port]).map { plant, port in
+            DemoFeed(plant, port: port, tokens: tokens, sequence: 1)
+        }
+        await #expect {
+            try await DemoCity.push(plants.map { $0.pointIDs.map { _ in 1 } }, at: .t0, feeds)
+        } throws: { error in
+            (error as? RPCStatus)?.code == .permissionDenied
+        }
+        for feed in feeds { await feed.close() }
+        try await host.stop()
     }
 
     @Test func everyLevelIsSeenWithinThreeMinutes() {

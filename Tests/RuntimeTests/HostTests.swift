@@ -4,6 +4,7 @@ import Foundation
 import FoundationNetworking
 import RPC
 import Runtime
+import ServiceLifecycle
 import SimKit
 import Storage
 import Testing
@@ -133,6 +134,35 @@ import Testing
         let again = try await TestHost([ToyService.self], folder: folder)
         #expect(try await again.ledger("toy").read { $0.accounts["a"]?.balance } == 1)
         try await again.stop()
+    }
+}
+
+/// A toy with two jobs beside each other, one of which fails at once.
+private enum BrokenToy: HostedService {
+    struct Broken: Error, Equatable {}
+
+    private struct Job: Service {
+        var isBroken: Bool
+
+        func run() async throws {
+            if isBroken { throw Broken() }
+            try await gracefulShutdown()
+        }
+    }
+
+    static let name = "toy"
+
+    static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        var parts = try await ToyService.assemble(context)
+        parts.jobs = [Job(isBroken: false), Job(isBroken: true)]
+        return parts
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct BrokenServiceTests {
+    @Test func aJobThatFailsEndsTheProcessAlsoWhileOthersRunOn() async throws {
+        let host = try await TestHost([BrokenToy.self])
+        await #expect(throws: BrokenToy.Broken()) { try await host.ended() }
     }
 }
 

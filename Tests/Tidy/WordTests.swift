@@ -26,6 +26,12 @@ enum Words {
                 findings.append(
                     file.finding(token.line, "`\(token.text)`", "use package: nobody is outside"))
             }
+            if token.text == "waitForAll", !file.isTest {
+                findings.append(
+                    file.finding(
+                        token.line, "`waitForAll` keeps an error until the last child has ended",
+                        "use `waitForAllOrFailure` of Runtime"))
+            }
             if let before, isForced(token, before: before, after: after) {
                 findings.append(
                     file.finding(
@@ -115,6 +121,7 @@ enum Words {
         "let id = value as! String", "var later: Case!", "let a = find(b)!.c",
         "struct Box: @unchecked Sendable {}", "nonisolated(unsafe) var shared = 0",
         "// TODO: write it", "/* FIXME */", "let tankLevel = 1",
+        "try await group.waitForAll()",
     ])
     func badWordsAreFound(text: String) {
         let file = SourceFile("Shared/RPC/X.swift", text)

@@ -63,7 +63,7 @@ struct DemoCity: Service {
         let step = Interval.seconds(max(3, Int64(speed) / 4))
         let began = ContinuousClock.now
         while true {
-            try await push(story.values(at: now), at: now, feeds)
+            try await Self.push(story.values(at: now), at: now, feeds)
             let next = now + step
             let passed = Duration.milliseconds((next - start).milliseconds / Int64(speed))
             try await Task.sleep(until: began + passed, clock: .continuous)
@@ -80,7 +80,7 @@ struct DemoCity: Service {
         var now = start
         while true {
             try await clock.sleep(until: now)
-            try await push(story.values(at: now), at: now, feeds)
+            try await Self.push(story.values(at: now), at: now, feeds)
             now = now + Self.every
         }
     }
@@ -91,7 +91,7 @@ struct DemoCity: Service {
     ) async throws {
         var now = start - DemoStory.history
         while now < start {
-            try await push(story.values(at: now), at: now, feeds)
+            try await Self.push(story.values(at: now), at: now, feeds)
             now = now + Self.everyBefore
         }
     }
@@ -114,12 +114,12 @@ struct DemoCity: Service {
     }
 
     /// Each enterprise over its own stream, all at once.
-    private func push(_ values: [[Double]], at now: Instant, _ feeds: [DemoFeed]) async throws {
+    static func push(_ values: [[Double]], at now: Instant, _ feeds: [DemoFeed]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (feed, row) in zip(feeds, values) {
                 group.addTask { try await feed.push(row, at: now) }
             }
-            try await group.waitForAll()
+            try await group.waitForAllOrFailure()
         }
     }
 }

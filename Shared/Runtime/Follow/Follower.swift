@@ -147,12 +147,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             group.addTask {
                 while let items = try await queue.takeAll() { try await self.take(items) }
             }
-            do {
-                try await group.waitForAll()
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+            try await group.waitForAllOrFailure()
         }
     }
 

@@ -11,7 +11,7 @@ struct Stage: Service {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service.run() } }
-            try await group.waitForAll()
+            try await group.waitForAllOrFailure()
         }
     }
 }

@@ -35,13 +35,7 @@ struct PushCall: Sendable {
                     window.done()
                 }
             }
-            do {
-                // Not waitForAll: it would wait for the reader before it tells of the answerer.
-                while try await group.next() != nil {}
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+            try await group.waitForAllOrFailure()
         }
     }
 
