@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
-// swift-format-ignore-file: a line for each module, so that the whole fits the eye.
 // The map of the house: every module and what it may use. docs/ARCHITECTURE.md says why.
+// A line for each module, so that the whole fits the eye:
+// swift-format-ignore-file
 import PackageDescription
 
 typealias Uses = [Target.Dependency]
