@@ -36,7 +36,8 @@ extension RPCStatus {
             self.init(
                 .invalidArgument,
                 "The token of \(subject) is for no node in particular, so it has no inbox of its "
-                    + "own. Say whose inbox you mean: node_id, such as that of a county.")
+                    + "own. Say whose inbox you mean: node_id, or --node of `hazwatch inbox list`; "
+                    + "`hazwatch registry export` shows the nodes.")
         case .unknownNode(let node):
             self.init(
                 .notFound,
