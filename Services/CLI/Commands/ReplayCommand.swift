@@ -97,6 +97,11 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func readMapping() throws -> ReplayMapping {
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw Failure.refused(
+                "The data file \(file) cannot be read.",
+                next: "Look at its name and its permissions.")
+        }
         guard let text = try? String(contentsOfFile: mapping, encoding: .utf8) else {
             throw Failure.refused(
                 "The mapping file \(mapping) cannot be read.",
