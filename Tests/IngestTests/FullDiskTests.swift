@@ -20,6 +20,33 @@ private enum FaultyIngest: HostedService {
 }
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct FullDiskTests {
+    @Test func ingestIsNotReadyWhileReadingsCannotBeStored() async throws {
+        let host = try await TestHost([FaultyIngest.self])
+        let ingest = IngestHost(
+            host: host, administrator: try await host.client(of: "ingest", as: .administrator))
+        try await ingest.importFile(cityYAML)
+        let gateway = try await ingest.gateway("g1", of: "e1")
+        try await host.until { try await host.isServing("ingest") }
+        FaultyIngest.disk.breakDown()
+        let refusal = await status { _ = try await ingest.push([columns(1)], by: gateway) }
+        #expect(refusal?.code == .unavailable)
+        let ready = try await host.admin("ingest", "/readyz")
+        #expect(ready.status == 503)
+        #expect(ready.body == "not ready: readings cannot be stored: the disk is full\n")
+        try await host.until { try await !host.isServing("ingest") }
+        let metrics = try await host.admin("ingest", "/metrics").body
+        #expect(metrics.contains("store_writable{store=\"readings\"} 0.0\n"))
+        #expect(metrics.contains("store_writable{store=\"ingest\"} 1.0\n"))
+        FaultyIngest.disk.mend()
+        // No gateway sends anything: the log tries by itself.
+        try await host.until { try await host.isServing("ingest") }
+        #expect(try await host.admin("ingest", "/readyz").status == 200)
+        let mended = try await host.admin("ingest", "/metrics").body
+        #expect(mended.contains("store_writable{store=\"readings\"} 1.0\n"))
+        await gateway.close()
+        try await ingest.stop()
+    }
+
     @Test func aStreamThatStaysOpenHearsOfAFailedCommitAndTheNextOneWorks() async throws {
         let host = try await TestHost([FaultyIngest.self])
         let ingest = IngestHost(

@@ -1,14 +1,27 @@
-import RPC
 import Runtime
 import SimKit
+import Storage
 import Testing
+
+/// A toy whose engine stands on a disk that the test breaks and mends.
+private enum FaultyToy: HostedService {
+    static let disk = FaultyDisk()
+    static let name = "toy"
+
+    static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        var context = context
+        context.store = try Store(
+            path: context.folder + "/faulty.sqlite", migrations: [.shared], options: disk.options)
+        return try await ToyService.assemble(context)
+    }
+}
 
 @Suite struct HealthTests {
     @Test func healthIsOpenAndFollowsReadiness() async throws {
         let host = try await TestHost([ToyService.self, MirrorService.self])
         try await host.ready()
         for name in ["", "hazwatch.journal.v1.JournalService"] {
-            try await host.until { try await Self.isServing(host, "mirror", name) }
+            try await host.until { try await host.isServing("mirror", name) }
         }
         try await host.stop()
     }
@@ -16,17 +29,30 @@ import Testing
     @Test func aServiceThatHasNotHeardItsUpstreamDoesNotServe() async throws {
         let host = try await TestHost(
             [MirrorService.self], flags: [(name: "toy-address", value: "127.0.0.1:1")])
-        #expect(try await !Self.isServing(host, "mirror", ""))
+        #expect(try await !host.isServing("mirror"))
         try await host.stop()
     }
 
-    private static func isServing(_ host: TestHost, _ name: String, _ service: String)
-        async throws -> Bool
-    {
-        let client = try await host.client(of: name, as: nil)
-        let response = try await client.unary(
-            GrpcHealthV1.Health.check, GrpcHealthV1.HealthCheckRequest(service: service))
-        await client.close()
-        return response.status == .serving
+    @Test func aServiceWhoseStoreCannotBeWrittenSaysSoUntilItCanWithoutBeingAsked() async throws {
+        let host = try await TestHost([FaultyToy.self])
+        try await host.until { try await host.isServing("toy") }
+        FaultyToy.disk.breakDown()
+        await #expect(throws: EngineFailure.self) {
+            try await host.ledger("toy").submit(.deposit(account: "a", amount: 1))
+        }
+        let ready = try await host.admin("toy", "/readyz")
+        #expect(ready.status == 503)
+        #expect(ready.body.contains("the store of toy cannot be written: the disk is full"))
+        #expect(try await host.admin("toy", "/healthz").status == 200)
+        try await host.until { try await !host.isServing("toy") }
+        let metrics = try await host.admin("toy", "/metrics").body
+        #expect(metrics.contains("store_writable{store=\"toy\"} 0.0\n"))
+        FaultyToy.disk.mend()
+        // Nobody sends anything: the engine tries by itself.
+        try await host.until { try await host.isServing("toy") }
+        #expect(try await host.admin("toy", "/readyz").status == 200)
+        let mended = try await host.admin("toy", "/metrics").body
+        #expect(mended.contains("store_writable{store=\"toy\"} 1.0\n"))
+        try await host.stop()
     }
 }

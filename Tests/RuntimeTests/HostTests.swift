@@ -1,7 +1,6 @@
 import Contracts
 import Domain
 import Foundation
-import FoundationNetworking
 import RPC
 import Runtime
 import ServiceLifecycle
@@ -10,22 +9,12 @@ import Storage
 import Testing
 
 @Suite struct HostTests {
-    private static func get(_ host: TestHost, _ name: String, _ path: String) async throws
-        -> (status: Int, body: String)
-    {
-        let port = host.service(name)?.ports.admin ?? 0
-        let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-        let (bytes, response) = try await URLSession.shared.data(from: url)
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        return (status, String(decoding: bytes, as: UTF8.self))
-    }
-
     @Test func aServiceIsReadyWhenItsUpstreamsHaveBeenHeard() async throws {
         let host = try await TestHost([ToyService.self, MirrorService.self])
         try await host.ready()
         #expect(host.service("mirror")?.readiness == .ready)
-        #expect(try await Self.get(host, "mirror", "/readyz").status == 200)
-        #expect(try await Self.get(host, "mirror", "/healthz").body == "alive\n")
+        #expect(try await host.admin("mirror", "/readyz").status == 200)
+        #expect(try await host.admin("mirror", "/healthz").body == "alive\n")
         try await host.stop()
     }
 
@@ -36,17 +25,17 @@ import Testing
         try await host.until {
             service.readiness.reason?.contains("toy.journal has not been heard") ?? false
         }
-        let ready = try await Self.get(host, "mirror", "/readyz")
+        let ready = try await host.admin("mirror", "/readyz")
         #expect(ready.status == 503)
         #expect(ready.body.contains("toy.journal has not been heard"))
-        #expect(try await Self.get(host, "mirror", "/healthz").status == 200)
+        #expect(try await host.admin("mirror", "/healthz").status == 200)
         try await host.stop()
     }
 
     @Test func metricsAreShownInPrometheusForm() async throws {
         let host = try await TestHost([ToyService.self])
         try await host.ledger("toy").submit(.deposit(account: "a", amount: 1))
-        let metrics = try await Self.get(host, "toy", "/metrics")
+        let metrics = try await host.admin("toy", "/metrics")
         #expect(metrics.body.contains("# TYPE engine_events_total counter\n"))
         #expect(metrics.body.contains("engine_events_total{engine=\"toy\"} 1\n"))
         try await host.stop()

@@ -27,6 +27,9 @@ package protocol BatchLog: Sendable {
     /// The span of measured time that readings of the point are kept of; nil if there are none.
     func span(of point: PointID) async throws(BatchLogFailure) -> ClosedRange<Instant>?
 
+    /// Whether the last commit worked, and if not, why; becomes ready again by itself.
+    var readiness: Readiness { get }
+
     /// Gives up batches received before `instant`, and later their readings if they were measured
     /// before it as well; the last batch stays.
     func remove(before instant: Instant) async throws(BatchLogFailure)

@@ -9,6 +9,7 @@ package struct IngestMetrics: Sendable {
     private let failures: Counter
     private let refused: [Counter]
     private let commit: Timer
+    private let writable: Gauge
 
     package init(_ factory: any MetricsFactory) {
         stored = Counter(label: "ingest_readings_stored_total", factory: factory)
@@ -21,6 +22,9 @@ package struct IngestMetrics: Sendable {
                 factory: factory)
         }
         commit = Timer(label: "ingest_commit_seconds", factory: factory)
+        writable = Gauge(
+            label: "store_writable", dimensions: [("store", "readings")], factory: factory)
+        writable.record(1)
     }
 
     func count(_ outcome: AppendOutcome) {
@@ -40,6 +44,9 @@ package struct IngestMetrics: Sendable {
             }
         }
     }
+
+    /// Whether the last commit of readings worked.
+    func show(isWritable: Bool) { writable.record(isWritable ? 1 : 0) }
 
     func countFailure() { failures.increment() }
 

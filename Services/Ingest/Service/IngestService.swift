@@ -46,6 +46,14 @@ package enum IngestService: HostedService {
         options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
         options.commitReadings = settings.integer("commit-readings")
         options.didCommit = { metrics.count($0) }
+        options.didTurn = { [logger = context.logger] trouble in
+            metrics.show(isWritable: trouble == nil)
+            if let trouble {
+                logger.error("readings cannot be stored", metadata: ["reason": "\(trouble)"])
+            } else {
+                logger.notice("readings can be stored again")
+            }
+        }
         let log = try SQLiteBatchLog(
             path: context.folder + "/readings.sqlite", options: options,
             storeOptions: readingsOptions)
@@ -68,7 +76,8 @@ package enum IngestService: HostedService {
                 if principal.role == .gateway { return { _ in false } }
                 return { view.isVisible($0, to: principal) }
             },
-            heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] })
+            heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
+            readiness: { log.readiness })
     }
 
     /// What an effect of the registry means: all of it is written down, nothing is to be done.

@@ -31,6 +31,10 @@ package enum IngestLimits {
     /// Points in one question for latest values, and readings in its answer.
     package static let latestMax = 20_000
 
+    /// How soon after a failed commit another is tried: a disk that is full costs nothing more,
+    /// and whoever waits for the service waits a second longer than the operator.
+    package static let probeEveryMilliseconds = 1_000
+
     /// Batches read at once for a follower.
     package static let batchesPerReadMax = 64
 

@@ -114,7 +114,8 @@ extension Engine {
         counts.commits.increment()
         if failedCommitsInARow > 0 { logger.notice("store works again") }
         failedCommitsInARow = 0
-        setReadiness(.ready)
+        counts.writable.record(1)
+        if !isStopping { setReadiness(.ready) }
         for key in committed.settled {
             lanes.drop(key: key)
             unsettled.remove(key)
@@ -127,6 +128,7 @@ extension Engine {
     private func fail(_ batch: [Submission], _ error: any Error) {
         failedCommitsInARow += 1
         counts.failedCommits.increment()
+        counts.writable.record(0)
         let reason = "\(error)"
         logger.error("commit failed", metadata: ["engine": "\(name)", "reason": "\(reason)"])
         setReadiness(.unready(reason: "the store of \(name) cannot be written: \(reason)"))

@@ -10,6 +10,8 @@ struct EngineCounts: Sendable {
     let unsettledEffects: Counter
     /// Rows of the outbox that are not settled.
     let waitingEffects: Gauge
+    /// 1 if the last commit worked, else 0.
+    let writable: Gauge
     /// How long after its time a deadline was acted upon.
     let lateness: Timer
 
@@ -25,6 +27,9 @@ struct EngineCounts: Sendable {
         unsettledEffects = counter("engine_outbox_unsettled_total")
         waitingEffects = Gauge(
             label: "engine_outbox_waiting", dimensions: [("engine", engine)], factory: metrics)
+        writable = Gauge(
+            label: "store_writable", dimensions: [("store", engine)], factory: metrics)
+        writable.record(1)
         lateness = Timer(
             label: "engine_wake_lateness_seconds", dimensions: [("engine", engine)],
             factory: metrics)

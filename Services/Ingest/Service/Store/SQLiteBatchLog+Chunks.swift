@@ -62,7 +62,7 @@ extension SQLiteBatchLog {
         }
         do {
             let position = head.head
-            try store.write { db in
+            try write { db in
                 for tail in slice.points {
                     try ChunkCommit(db: db, position: position).write(tail)
                 }
@@ -84,26 +84,25 @@ extension SQLiteBatchLog {
         await writeChunks()
         let hour = ChunkCoding.hour(of: instant)
         let head = Int64(head.head)
+        while try await write({ try removeBatches(before: instant, head: head, in: $0) }) {}
+        let removed: Int64
         do {
-            while try await store.write({ try removeBatches(before: instant, head: head, in: $0) })
-            {
-            }
             // What was received later stays, however long ago it was measured.
-            let removed = try await store.read { db in
+            removed = try await store.read { db in
                 (try Int64.fetchOne(db, sql: "select min(position) from batches") ?? 1) - 1
             }
-            let points = memory.withLock { $0.slots.count }
-            for first in stride(from: 0, to: points, by: 500) {
-                try await store.write { db in
-                    let delete = try db.cachedStatement(
-                        sql: "delete from chunks where point = ? and hour < ? and position <= ?")
-                    for number in first..<min(first + 500, points) {
-                        try delete.execute(arguments: [number, hour, removed])
-                    }
+        } catch {
+            throw BatchLogFailure(reading: error)
+        }
+        let points = memory.withLock { $0.slots.count }
+        for first in stride(from: 0, to: points, by: 500) {
+            try await write { db in
+                let delete = try db.cachedStatement(
+                    sql: "delete from chunks where point = ? and hour < ? and position <= ?")
+                for number in first..<min(first + 500, points) {
+                    try delete.execute(arguments: [number, hour, removed])
                 }
             }
-        } catch {
-            throw BatchLogFailure(writing: error)
         }
     }
 }

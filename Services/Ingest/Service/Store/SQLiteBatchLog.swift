@@ -19,6 +19,8 @@ package final class SQLiteBatchLog: BatchLog {
         package var chunkReadings = IngestLimits.readingsBeforeChunksMax
         /// Told of each commit; for metrics.
         package var didCommit: (@Sendable (CommitReport) -> Void)?
+        /// Told why a commit failed, and with nil when one works again.
+        package var didTurn: (@Sendable (_ trouble: String?) -> Void)?
 
         package init() {}
     }
@@ -32,6 +34,8 @@ package final class SQLiteBatchLog: BatchLog {
     private let writerState: Mutex<WriterState>
     private let waiting = Mutex(Waiting())
     let chunking = Mutex(Chunking())
+    /// Why the last commit failed; nil if it worked.
+    let trouble = Mutex<String?>(nil)
 
     /// Opens `path`, makes it if it is not there, and reads what memory needs.
     package init(
@@ -71,6 +75,8 @@ package final class SQLiteBatchLog: BatchLog {
         try store.close()
     }
 
+    var isClosed: Bool { waiting.withLock(\.isClosed) }
+
     // On the writer's queue.
     private func commitGroup() {
         // One group a turn: chunks have theirs in between, or memory would grow under load.
@@ -90,7 +96,7 @@ package final class SQLiteBatchLog: BatchLog {
         let base = writerState.withLock { $0 }
         let stored: [BatchCommit.Stored]
         do {
-            let (state, results) = try store.write { db in
+            let (state, results) = try write { db in
                 var commit = BatchCommit(in: db, after: base)
                 let results = try group.map { try commit.store($0.batch, body: $0.body) }
                 return (try commit.finish(), results)
@@ -98,8 +104,7 @@ package final class SQLiteBatchLog: BatchLog {
             writerState.withLock { $0 = state }
             stored = results
         } catch {
-            let failure = BatchLogFailure(writing: error)
-            for item in group { item.ticket.settle(.failure(failure)) }
+            for item in group { item.ticket.settle(.failure(error)) }
             return
         }
         publish(group, stored)
