@@ -8,7 +8,10 @@ import SimKit
 import Testing
 
 /// Kills the real program at random moments while a gateway pushes.
-@Suite(.serialized) struct CrashTests {
+@Suite(
+    .serialized,
+    .enabled(if: Program.isBuilt("hazwatch-ingest"), "The program hazwatch-ingest is not built."))
+struct CrashTests {
     static let batches: UInt64 = 6_000
     static let kills = 12
 

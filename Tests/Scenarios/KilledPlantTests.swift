@@ -25,8 +25,7 @@ struct KilledPlantTests {
         _ = try await Installation.open(try DataFolder.parse(["--data", folder.path]))
         let programs = try ServiceProgram.platform(on: folder)
         defer { programs.forEach { $0.stop() } }
-        for program in programs { try program.start() }
-        for program in programs { try await program.waitUntilListening() }
+        for program in programs { try await program.start() }
         let line = try await Line(
             on: folder, addresses: programs.flatMap { ["--\($0.service)", "localhost:\($0.port)"] })
         try await line.loadRegistry()
