@@ -129,11 +129,11 @@ struct DrainTests {
 @Suite(.timeLimit(.minutes(1)))
 struct ReconnectTests {
     private func server(
-        _ group: MultiThreadedEventLoopGroup, port: Int = 0
+        _ group: MultiThreadedEventLoopGroup, at address: RPCAddress = .hostPort("127.0.0.1", 0)
     ) async throws -> (RPCServer, Int) {
         let server = RPCServer(
-            configuration: ServerConfiguration(address: .hostPort("127.0.0.1", port)),
-            router: Echo.router, group: group, logger: quiet)
+            configuration: ServerConfiguration(address: address), router: Echo.router,
+            group: group, logger: quiet)
         return (server, try await server.start())
     }
 
@@ -146,21 +146,23 @@ struct ReconnectTests {
 
     @Test func aClientFindsARestartedServer() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let (first, port) = try await server(group)
+        // A path, because a port that nobody listens on can be given to any other connection.
+        let path = "/tmp/hazwatch-rpc-\(UInt64.random(in: 0 ... .max)).sock"
+        let (first, _) = try await server(group, at: .unixSocket(path: path))
         let client = RPCClient(
-            addresses: [.hostPort("127.0.0.1", port)], configuration: quick, group: group,
+            addresses: [.unixSocket(path: path)], configuration: quick, group: group,
             logger: quiet)
         _ = try await client.unary(Echo.unary, "one")
         await first.drain(within: .milliseconds(10))
         let down = await status { _ = try await client.unary(Echo.unary, "two") }
         #expect(down.code == .unavailable)
-        #expect(down.message.contains("127.0.0.1:\(port)"))
+        #expect(down.message.contains(path))
         let patient = Task {
             try await client.unary(
                 Echo.unary, "three",
                 options: CallOptions(timeout: .seconds(20), waitForReady: true))
         }
-        let (second, _) = try await server(group, port: port)
+        let (second, _) = try await server(group, at: .unixSocket(path: path))
         let answer = try await patient.value
         #expect(answer == "three")
         await client.close()
