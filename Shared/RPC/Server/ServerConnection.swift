@@ -165,12 +165,16 @@ final class ServerConnection: Connection, @unchecked Sendable {
         peer = RPCPeer(
             address: context?.channel.remoteAddress, certificate: PeerCertificate.of(context))
         let configuration = shared.configuration
-        executor.loop.scheduleTask(in: TimeAmount(configuration.prefaceWithin)) {
-            if !self.hasHeardSettings { self.executor.tick { self.close() } }
+        // Weakly here and in `watchIdleness`: timers of connections that are gone would keep them
+        // for as long as strangers like to come and go.
+        executor.loop.scheduleTask(in: TimeAmount(configuration.prefaceWithin)) { [weak self] in
+            guard let self, !hasHeardSettings else { return }
+            executor.tick { self.close() }
         }
         if let age = configuration.connectionAgeMax {
-            executor.loop.scheduleTask(in: TimeAmount(age)) {
-                self.executor.tick { self.beginDrain() }
+            executor.loop.scheduleTask(in: TimeAmount(age)) { [weak self] in
+                guard let self else { return }
+                executor.tick { self.beginDrain() }
             }
         }
         if configuration.connectionIdleMax != nil { watchIdleness() }
@@ -228,8 +232,9 @@ final class ServerConnection: Connection, @unchecked Sendable {
         let due = lastUsed + TimeAmount(limit)
         if streams.count == 0, now >= due { return beginDrain() }
         let next = streams.count == 0 ? due : now + TimeAmount(limit)
-        executor.loop.scheduleTask(deadline: next) {
-            self.executor.tick { self.watchIdleness() }
+        executor.loop.scheduleTask(deadline: next) { [weak self] in
+            guard let self else { return }
+            executor.tick { self.watchIdleness() }
         }
     }
 }
