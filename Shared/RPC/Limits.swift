@@ -79,11 +79,12 @@ package enum Limits {
     /// Jobs run in one go before other work of the event loop has its turn.
     static let jobsPerTick = 4_096
 
-    /// Rounds of jobs and flushes in one tick; a writer that a flush has woken goes on after other
-    /// work of the loop, or one stream could hold up a reset and every other connection.
-    static let roundsPerTick = 2
+    /// How long a tick may go on with what its own flushes have woken; otherwise one stream could
+    /// hold up a reset and every other connection.
+    static let tickMicroseconds: Int64 = 500
 
-    /// The pause before a tick that was too long goes on, in which the loop looks at its sockets.
+    /// The pause before a tick that was too long goes on, in which the loop looks at its sockets;
+    /// long enough to be still ahead when the loop asks, and a tenth of what went before.
     static let tickPauseMicroseconds: Int64 = 50
 
     /// Calls that may wait for a connection; more fail at once.

@@ -59,14 +59,19 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
     private func settle() {
         var budget = Limits.jobsPerTick
-        for _ in 0..<Limits.roundsPerTick {
+        var end: NIODeadline?
+        repeat {
             while budget > 0, let job = jobs.popFirst() {
                 budget -= 1
                 job.runSynchronously(on: asUnownedTaskExecutor())
             }
             flush()
             if jobs.isEmpty, unflushed.isEmpty { return }
-        }
+            // The clock is read only by those that have a second round.
+            let now = NIODeadline.now()
+            if end == nil { end = now + .microseconds(Limits.tickMicroseconds) }
+            if let end, now >= end { break }
+        } while budget > 0
         pause()
     }
 
