@@ -22,7 +22,7 @@ let lifecycle: Uses = [use("ServiceLifecycle", "swift-service-lifecycle")]
 let arguments: Uses = [use("ArgumentParser", "swift-argument-parser")]
 let yaml: Uses = [use("Yams", "Yams")]
 let http: Uses = [use("AsyncHTTPClient", "async-http-client")]
-let web: Uses = [use("Hummingbird", "hummingbird")]
+let web: Uses = ["Hummingbird", "HummingbirdCore"].map { use($0, "hummingbird") }
 
 // Modules by kind.
 func shared(_ name: String, _ uses: Uses = [], exclude: [String] = [], embed: [String] = []) -> Target {

@@ -56,7 +56,7 @@ final class Provider: Sendable {
         var logger = Logger(label: "provider")
         logger.logLevel = .critical
         let application = Application(
-            responder: router.buildResponder(),
+            responder: router.buildResponder(), server: .droppable,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { [port] channel in
                 port.advance(to: UInt64(channel.localAddress?.port ?? 0))

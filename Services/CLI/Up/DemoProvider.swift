@@ -52,7 +52,7 @@ struct DemoProvider: Service {
             return Self.json(#"{"code":"0","msgid":"\#(id)"}"#)
         }
         let application = Application(
-            router: router,
+            router: router, server: .droppable,
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: port), serverName: "demo"),
             logger: Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() }))

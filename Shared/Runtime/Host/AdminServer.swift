@@ -32,7 +32,7 @@ package final class AdminServer: Sendable {
         // It logs its own start as news and its own stop as an error.
         quiet.logLevel = .critical
         application = Application(
-            responder: router.buildResponder(),
+            responder: router.buildResponder(), server: .droppable,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "hazwatch"),
             onServerRunning: { channel in

@@ -30,7 +30,7 @@ package final class ReceiptServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         application = Application(
-            responder: router.buildResponder(),
+            responder: router.buildResponder(), server: .droppable,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "hazwatch"),
             onServerRunning: { [bound] channel in
