@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RPC
+import Runtime
 
 /// Where the services are, and who asks.
 struct ConnectionOptions: ParsableArguments {
@@ -74,18 +75,14 @@ struct ConnectionOptions: ParsableArguments {
     func readToken() throws -> String? {
         let named = token ?? ProcessInfo.processInfo.environment["HAZWATCH_TOKEN_FILE"]
         let path = named ?? folder.administratorToken
-        guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
-            guard let named else { return nil }
+        if named == nil, !FileManager.default.isReadableFile(atPath: path) { return nil }
+        do {
+            return try TokenFile.read(path)
+        } catch {
             throw Failure.refused(
-                "The token file \(named) cannot be read.",
-                next: "Look at its name and its permissions.")
+                "No token: \(error.reason).",
+                next: "Name another, or make one with `hazwatch token issue --to FILE`.")
         }
-        let token = content.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !token.isEmpty, token.allSatisfy({ $0.isASCII && !$0.isWhitespace }) else {
-            throw Failure.refused(
-                "\(path) does not hold a token.", next: "Make one with `hazwatch token issue`.")
-        }
-        return token
     }
 
     func readTLS() throws -> ClientTLS? {

@@ -82,7 +82,8 @@ extension ServiceConfiguration {
         return text
     }
 
-    private func mistake(_ name: String, _ reason: String) -> ConfigurationMistake {
+    /// What is wrong with a setting, and what it is for.
+    func mistake(_ name: String, _ reason: String) -> ConfigurationMistake {
         let key = keys.first { $0.name == name }
         return ConfigurationMistake(
             place: place(name), written: name, reason: reason,

@@ -34,6 +34,14 @@ extension ConfigurationKey {
                 "The Ed25519 key that signs tokens, in PEM; default: keys/token.pem in the data "
                     + "folder, made if it is not there."),
             ConfigurationKey(
+                "token-public-key", .text,
+                "In place of token-key, for a service on a machine of its own: the public key that "
+                    + "tokens are checked with, in PEM (`hazwatch token public-key`)."),
+            ConfigurationKey(
+                "token-file", .text,
+                "The token that the service shows to its upstreams (`hazwatch token issue --role "
+                    + "service --to FILE`); default: it signs its own with token-key."),
+            ConfigurationKey(
                 "clock", .choice(["system", "simulated"]), default: "system",
                 "simulated: time stands still until a replay moves it."),
             ConfigurationKey(

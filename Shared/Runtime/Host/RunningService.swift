@@ -47,7 +47,7 @@ package struct RunningService: Sendable {
         let data = configuration.text("data")
         let folder = "\(data)/\(name)"
         try PrivateFile.createFolder(folder)
-        let key = try await TokenKey.open(configuration)
+        let identity = try await ServiceIdentity.open(configuration)
         let store = try Store(
             path: "\(folder)/\(name).sqlite",
             migrations: [.shared, MigrationSet(owner: name, service.migrations)])
@@ -55,17 +55,16 @@ package struct RunningService: Sendable {
             configuration.text("clock") == "simulated"
             ? try ClockService.restored(from: store) : nil
         let clock: any TimeSource = simulated ?? SystemTime()
-        let tokens = TokenSource(key: key, service: name, node: NodeID(""))
         let clients = try service.upstreams.map { upstream in
             try configuration.client(
-                of: upstream, known: known.first { $0.name == upstream }, tokens: tokens,
-                group: group, logger: logger)
+                of: upstream, known: known.first { $0.name == upstream },
+                tokens: identity.tokens(configuration), group: group, logger: logger)
         }
         let metrics = MetricsRegistry()
         let context = ServiceContext(
             name: name, configuration: configuration, folder: folder, store: store, clock: clock,
             clients: Dictionary(uniqueKeysWithValues: zip(service.upstreams, clients)),
-            tokens: key.verifier(), metrics: metrics, logger: logger, group: group)
+            tokens: identity.verifier, metrics: metrics, logger: logger, group: group)
         var parts = try await service.assemble(context)
         JournalService(
             store: store, head: parts.engine.journalHead, scope: parts.scope, logger: logger

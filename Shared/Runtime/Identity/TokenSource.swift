@@ -14,6 +14,18 @@ package final class TokenSource: Sendable {
         renewEvery = .hours(24)
     }
 
+    /// The token of a file, read for each call, so that a new one counts without a restart.
+    package init(file path: String) {
+        make = { _ in
+            do {
+                return try TokenFile.read(path)
+            } catch {
+                throw RPCStatus(.unauthenticated, "\(error)")
+            }
+        }
+        renewEvery = .seconds(0)
+    }
+
     /// Tokens of a service, signed by itself.
     package init(key: TokenKey, service: String, node: NodeID) {
         make = { now in

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import JWTKit
 package import RPC
 import Synchronization
@@ -39,6 +40,27 @@ package final class TokenVerifier: Sendable {
     /// Tokens live in real time, also where the rules run on a simulated clock.
     init(keys: JWTKeyCollection, clock: any TimeSource, cachedMax: Int) {
         (self.keys, self.clock, self.cachedMax) = (keys, clock, cachedMax)
+    }
+
+    /// Checks with a public key alone, in PEM.
+    package static func open(
+        publicKey path: String, clock: any TimeSource = SystemTime(),
+        cachedMax: Int = RuntimeLimits.verifiedTokensMax
+    ) async throws -> TokenVerifier {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw TokenKeyFailure(
+                path: path, reason: "it cannot be read", advice: "Look at its name and its owner.")
+        }
+        guard let key = try? EdDSA.PublicKey(pem: text) else {
+            if (try? EdDSA.PrivateKey(pem: text)) != nil { throw TokenKeyFailure.isPrivate(path) }
+            throw TokenKeyFailure(
+                path: path, reason: "it holds no Ed25519 public key in PEM",
+                advice: "Write it with `hazwatch token public-key --to FILE` where tokens are "
+                    + "issued.")
+        }
+        let keys = JWTKeyCollection()
+        await keys.add(eddsa: key)
+        return TokenVerifier(keys: keys, clock: clock, cachedMax: cachedMax)
     }
 
     /// Who the token names; `UNAUTHENTICATED` with what to do if it cannot be trusted.
