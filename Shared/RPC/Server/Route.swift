@@ -1,7 +1,7 @@
 /// What a server does with the calls of one method.
 ///
-/// Each event loop has routes of its own: threads that count references to the same object slow each
-/// other down more than anything else here.
+/// Each event loop has routes of its own: threads that count references to the same object slow
+/// each other down more than anything else here.
 class Route: @unchecked Sendable {
     // Proof of Sendable: nothing is mutable.
 
@@ -54,6 +54,7 @@ class Route: @unchecked Sendable {
     }
 }
 
+// Proof of Sendable: as of every route, nothing is mutable.
 final class UnaryRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecked Sendable {
     typealias Handler = nonisolated(nonsending) @Sendable (I, ServerCall) async throws -> O
     private let definition: RPCMethod<I, O>
@@ -78,6 +79,7 @@ final class UnaryRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecked Sendable
     }
 }
 
+// Proof of Sendable: as of every route, nothing is mutable.
 final class ClientStreamingRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecked Sendable {
     typealias Handler =
         nonisolated(nonsending) @Sendable (RequestStream<I>, ServerCall) async throws -> O
@@ -104,6 +106,7 @@ final class ClientStreamingRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecke
     }
 }
 
+// Proof of Sendable: as of every route, nothing is mutable.
 final class ServerStreamingRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecked Sendable {
     typealias Handler =
         nonisolated(nonsending) @Sendable (I, ResponseWriter<O>, ServerCall) async throws -> Void
@@ -129,6 +132,7 @@ final class ServerStreamingRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecke
     }
 }
 
+// Proof of Sendable: as of every route, nothing is mutable.
 final class BidirectionalRoute<I: RPCMessage, O: RPCMessage>: Route, @unchecked Sendable {
     typealias Handler =
         nonisolated(nonsending) @Sendable (RequestStream<I>, ResponseWriter<O>, ServerCall)
