@@ -58,10 +58,11 @@ package final class TestHost: Sendable {
 
     /// A token that the services of this host trust.
     package func token(
-        _ role: Principal.Role, node: NodeID = NodeID(""), subject: String = "test"
+        _ role: Principal.Role, node: NodeID = NodeID(""), subject: String = "test",
+        life: Interval = .hours(1)
     ) async throws -> String {
         try await TokenKey.open(data: folder.path).issue(
-            subject: subject, role: role, node: node, life: .hours(1))
+            subject: subject, role: role, node: node, life: life)
     }
 
     /// A client of a service, with a token of the role; nil for none.

@@ -24,9 +24,17 @@ package enum Journal {
         return row.map { JournalHead(seq: seq($0[0]), hash: bytes($0[1])) } ?? .empty
     }
 
-    /// Where the store noted that the journal ends; nil in a file that never had an entry.
+    /// Where the store noted that the journal ends; nil if somebody removed the note.
     package static func recordedHead(in db: Database) throws -> JournalHead? {
         try Meta.get(headKey, in: db).flatMap { JournalHead($0) }
+    }
+
+    /// Throws if the journal does not end where the store noted, so that nothing is built on it.
+    package static func checkEnd(of head: JournalHead, in db: Database, path: String) throws {
+        let recorded = try recordedHead(in: db)
+        if recorded != head {
+            throw StoreFailure.journalTampered(path: path, recorded: recorded, found: head)
+        }
     }
 
     static func seq(_ number: Int64) -> UInt64 { UInt64(clamping: number) }
@@ -55,10 +63,7 @@ package struct JournalWriter {
         self.db = db
         head = try Journal.head(in: db)
         start = head
-        let recorded = try Journal.recordedHead(in: db) ?? .empty
-        if recorded != head {
-            throw StoreFailure.journalTampered(path: path, recorded: recorded, found: head)
-        }
+        try Journal.checkEnd(of: head, in: db, path: path)
     }
 
     package mutating func append(_ draft: JournalDraft, at now: Instant) throws -> JournalEntry {

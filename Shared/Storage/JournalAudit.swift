@@ -16,7 +16,7 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
     case truncated(expected: JournalHead, found: JournalHead)
     /// The end is there with another hash: all from some entry on was written anew.
     case rewritten(expected: JournalHead, found: JournalHead)
-    /// There are entries, and the note of where they end is gone.
+    /// The note of where the journal ends is gone.
     case headMissing(found: JournalHead)
 
     package var description: String {
@@ -85,8 +85,11 @@ package enum JournalAudit {
 
         mutating func take(_ entry: JournalEntry, expected: JournalHead?) {
             let head = report.head
-            let right = JournalHash.hash(
-                previous: entry.previousHash, seq: entry.seq, at: entry.at, draft: entry.draft)
+            let right =
+                JournalHash.isHash(entry.previousHash)
+                ? JournalHash.hash(
+                    previous: entry.previousHash, seq: entry.seq, at: entry.at, draft: entry.draft)
+                : nil
             if entry.seq > head.seq + 1 {
                 find(.dropped(first: head.seq + 1, last: entry.seq - 1))
             }
@@ -112,7 +115,7 @@ package enum JournalAudit {
                 } else if recorded.hash != found.hash {
                     find(.rewritten(expected: recorded, found: found))
                 }
-            } else if found.seq > 0 {
+            } else {
                 find(.headMissing(found: found))
             }
             guard let expected, expected.seq > 0 else { return }

@@ -6,6 +6,9 @@ package enum JournalHash {
     /// What stands before the first entry.
     package static let zero = [UInt8](repeating: 0, count: 32)
 
+    /// True if these bytes can be a hash of the chain.
+    static func isHash(_ bytes: [UInt8]) -> Bool { bytes.count == zero.count }
+
     /// SHA-256 over `layout`.
     package static func hash(
         previous: [UInt8], seq: UInt64, at: Instant, draft: JournalDraft
@@ -18,7 +21,7 @@ package enum JournalHash {
     package static func layout(
         previous: [UInt8], seq: UInt64, at: Instant, draft: JournalDraft
     ) -> [UInt8] {
-        precondition(previous.count == 32, "A hash in the chain has 32 bytes.")
+        precondition(isHash(previous), "A hash in the chain has 32 bytes.")
         var bytes: [UInt8] = previous
         bytes.reserveCapacity(128 + draft.body.count)
         append(seq, to: &bytes)

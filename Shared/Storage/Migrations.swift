@@ -60,6 +60,9 @@ package struct MigrationSet: Sendable {
                     ) strict;
                     create index journal_by_kind on journal (kind, seq);
                     create index journal_by_subject on journal (subject, seq);
+                    -- Where it ends is noted from the start: no note is never the first day.
+                    insert into meta (key, value)
+                        values ('journal.head', '0:' || hex(zeroblob(32)));
                     """),
             Migration(
                 "0004_create_outbox",

@@ -3,7 +3,7 @@ package enum StoreFailure: Error, Equatable, CustomStringConvertible {
     case alreadyOpen(path: String)
     case fromLaterVersion(path: String, migrations: [String])
     case cannotOpen(path: String, reason: String)
-    case journalTampered(path: String, recorded: JournalHead, found: JournalHead)
+    case journalTampered(path: String, recorded: JournalHead?, found: JournalHead)
     case unreadable(what: String, reason: String)
 
     package var description: String {
@@ -19,8 +19,8 @@ package enum StoreFailure: Error, Equatable, CustomStringConvertible {
             "Store \(path) cannot be opened: \(reason). Look at the folder, its owner and the "
                 + "space left on the disk."
         case .journalTampered(let path, let recorded, let found):
-            "The journal in \(path) ends at \(found), but the store recorded \(recorded). Nothing "
-                + "is written to it. Run `hazwatch audit verify \(path)` and restore a copy."
+            "The journal in \(path) ends at \(found), but the store recorded "
+                + "\(recorded.map(\.description) ?? "no end at all"). Nothing is written to it. Run `hazwatch audit verify \(path)` and restore a copy."
         case .unreadable(let what, let reason):
             "\(what) cannot be read: \(reason). It was written by a later version or edited by "
                 + "hand; restore a copy."

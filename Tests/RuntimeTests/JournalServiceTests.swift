@@ -89,6 +89,25 @@ import Testing
         try await host.stop()
     }
 
+    @Test func aSubscriptionEndsWithItsToken() async throws {
+        let host = try await Self.filled(1)
+        let token = try await host.token(.service, life: .seconds(1))
+        let client = TestClient.onPort(host.service("toy")?.ports.grpc ?? 0, token: token)
+        let stream = try await client.serverStreaming(
+            JournalV1.JournalService.subscribe, JournalV1.SubscribeRequest())
+        var seqs: [UInt64] = []
+        await #expect {
+            for try await response in stream {
+                if let entry = response.entry { seqs.append(entry.seq) }
+            }
+        } throws: { error in
+            (error as? RPCStatus)?.code == .unauthenticated && "\(error)".contains("expired")
+        }
+        #expect(seqs == [1])
+        await client.close()
+        try await host.stop()
+    }
+
     @Test func aPlaceThatIsNotThereYetIsRefused() async throws {
         let host = try await Self.filled(1)
         await #expect {

@@ -39,5 +39,9 @@ func closedJournal(_ count: Int) throws -> TemporaryStore {
 
 /// Does what somebody with a SQLite shell could do to the file.
 func tamper(_ path: String, _ sql: String) throws {
-    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+    try DatabaseQueue(path: path).writeWithoutTransaction { db in
+        // Who tampers keeps to no rule of the tables.
+        try db.execute(sql: "pragma ignore_check_constraints = on")
+        try db.execute(sql: sql)
+    }
 }

@@ -19,6 +19,7 @@ import Testing
     static let edits = [
         "kind = 'risk.alarm_raised'", "subject = 'source-9'", "node = 'mill'", "body = x'00'",
         "at_unix_ms = at_unix_ms + 1", "hash = zeroblob(32)", "prev_hash = zeroblob(32)",
+        "prev_hash = x'00'", "hash = x''",
     ]
 
     @Test(arguments: edits)
@@ -123,6 +124,18 @@ import Testing
         #expect(
             try JournalAudit.verify(path: temporary.path).findings
                 == [.inserted(first: 4, last: 4)])
+    }
+
+    @Test func aJournalRemovedWithItsNoteIsFound() throws {
+        for count in [0, 5] {
+            let temporary = try closedJournal(count)
+            try tamper(
+                temporary.path,
+                "delete from journal; delete from meta where key = 'journal.head'")
+            #expect(
+                try JournalAudit.verify(path: temporary.path).findings
+                    == [.headMissing(found: .empty)])
+        }
     }
 
     @Test func aForgottenEndIsFound() throws {

@@ -25,6 +25,16 @@ package struct ServerCall: Sendable {
     /// When the client stops waiting.
     package var deadline: NIODeadline? { stream.callDeadline }
 
+    /// Whether the call may go on until somebody ends it, as subscriptions do.
+    package var mayBeEndless: Bool { stream.route?.mayBeEndless ?? false }
+
+    /// Ends the call with `status` after so long, if it still goes on: what allowed it is over.
+    package func end(afterMilliseconds time: Int64, with status: RPCStatus) {
+        let deadline =
+            NIODeadline.now() + .milliseconds(min(time, Limits.waitNanosecondsMax / 1_000_000))
+        stream.executor.onLoop { [stream] in stream.endPermit(at: deadline, status) }
+    }
+
     /// Whether the message that was taken last came compressed.
     package internal(set) var isRequestCompressed: Bool {
         get { stream.settings.withLock { $0?.wasCompressed ?? false } }

@@ -21,6 +21,8 @@ final class ServerStream: CallStream, @unchecked Sendable {
     private var task: Task<Void, Never>?
     private var isHandlerRunning = false
     private var failure: RPCStatus?
+    // Why the call ends at its deadline, where it is not the client's own.
+    private var permitEnd: RPCStatus?
 
     var shared: ServerShared { home.shared }
     /// The connection, unless the stream is gone.
@@ -294,7 +296,8 @@ final class ServerStream: CallStream, @unchecked Sendable {
 
     override func deadlinePassed() {
         guard response.state != .ended else { return }
-        let late = RPCStatus(.deadlineExceeded, "The deadline of the call has passed.")
+        let late =
+            permitEnd ?? RPCStatus(.deadlineExceeded, "The deadline of the call has passed.")
         if outbox.isEmpty || response.state == .idle {
             fail(late)
         } else {
@@ -303,6 +306,13 @@ final class ServerStream: CallStream, @unchecked Sendable {
             server?.session.submitReset(id, HTTP2Code.cancel)
             server?.flushSoon()
         }
+    }
+
+    /// Ends the call at `deadline` with `status`, unless it ends earlier.
+    func endPermit(at deadline: NIODeadline, _ status: RPCStatus) {
+        guard let server, deadline < self.deadline ?? .distantFuture else { return }
+        (self.deadline, permitEnd) = (deadline, status)
+        server.watch(deadline)
     }
 
     /// Tells a client whose call has no end of its own that the server is going.

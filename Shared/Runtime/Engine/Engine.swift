@@ -221,11 +221,7 @@ struct Loaded<M: Machine> {
                 lastNow = Instant(unixMilliseconds: number)
             }
             journalHead = try Journal.head(in: db)
-            let recorded = try Journal.recordedHead(in: db) ?? .empty
-            if recorded != journalHead {
-                throw StoreFailure.journalTampered(
-                    path: store.path, recorded: recorded, found: journalHead)
-            }
+            try Journal.checkEnd(of: journalHead, in: db, path: store.path)
         }
         // Restoring is not changing.
         _ = self.machine.takeChanges()

@@ -1,6 +1,7 @@
 package import CoreMetrics
 package import Kernel
 package import Logging
+import RPC
 package import ServiceLifecycle
 import Synchronization
 
@@ -117,9 +118,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
                 state.withLock { $0.status.trouble = "the stream ended" }
             } catch {
                 if Task.isCancelled { return }
-                state.withLock { $0.status.trouble = "\(error)" }
-                logger.warning(
-                    "upstream lost", metadata: ["upstream": "\(name)", "reason": "\(error)"])
+                note(error)
             }
             let attempt = state.withLock { state in
                 state.status.isConnected = false
@@ -129,6 +128,18 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             let wait = RetryWait.drawn(attempt: attempt, from: .milliseconds(100), to: .seconds(10))
             try? await Task.sleep(for: wait)
         }
+    }
+
+    private func note(_ error: any Error) {
+        let isFirst = state.withLock { state in
+            state.status.trouble = "\(error)"
+            return state.failuresInARow == 0
+        }
+        // A token that ran out is renewed with the next call; only if that fails something is wrong.
+        let isRenewal = isFirst && (error as? RPCStatus)?.code == .unauthenticated
+        logger.log(
+            level: isRenewal ? .info : .warning, "upstream lost",
+            metadata: ["upstream": "\(name)", "reason": "\(error)"])
     }
 
     private func connect() async throws {

@@ -14,7 +14,14 @@ package struct TokenInterceptor: ServerInterceptor {
     package func intercept(_ call: ServerCall, next: () async throws -> Void) async throws {
         if call.service != Self.open {
             let token = try Self.token(call.metadata)
-            call.storage[PrincipalKey.self] = try await verifier.principal(of: token)
+            let verified = try await verifier.verify(token)
+            call.storage[PrincipalKey.self] = verified.principal
+            if call.mayBeEndless {
+                // A subscription is good for as long as its token.
+                call.end(
+                    afterMilliseconds: verifier.remaining(of: verified).milliseconds,
+                    with: TokenVerifier.expiry(verified.expiresAt))
+            }
         }
         try await next()
     }

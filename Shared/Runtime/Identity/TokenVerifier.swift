@@ -21,13 +21,14 @@ struct TokenClaims: JWTPayload {
 ///
 /// Checked tokens are remembered, because a signature costs some 100 µs and a call 4 µs.
 package final class TokenVerifier: Sendable {
-    private struct Checked {
+    /// Who a token names, and until when.
+    struct Verified: Sendable {
         var principal: Principal
         var expiresAt: Instant
     }
 
     private struct Cache {
-        var byToken: [String: Checked] = [:]
+        var byToken: [String: Verified] = [:]
         // Oldest first.
         var order: [String] = []
     }
@@ -65,19 +66,24 @@ package final class TokenVerifier: Sendable {
 
     /// Who the token names; `UNAUTHENTICATED` with what to do if it cannot be trusted.
     package func principal(of token: String) async throws(RPCStatus) -> Principal {
+        try await verify(token).principal
+    }
+
+    /// The same, with how long it may go on.
+    func verify(_ token: String) async throws(RPCStatus) -> Verified {
         let now = clock.now()
         let known = cache.withLock { $0.byToken[token] }
         if let known {
             try Self.refuseExpired(known.expiresAt, now)
-            return known.principal
+            return known
         }
         let checked = try await check(token)
         try Self.refuseExpired(checked.expiresAt, now)
         remember(token, checked)
-        return checked.principal
+        return checked
     }
 
-    private func check(_ token: String) async throws(RPCStatus) -> Checked {
+    private func check(_ token: String) async throws(RPCStatus) -> Verified {
         guard token.utf8.count <= RuntimeLimits.tokenCharactersMax else {
             throw Self.refusal("it is longer than \(RuntimeLimits.tokenCharactersMax) characters")
         }
@@ -92,13 +98,13 @@ package final class TokenVerifier: Sendable {
             throw Self.refusal("its role is none of \(roles)")
         }
         let seconds = claims.exp.value.timeIntervalSince1970
-        return Checked(
+        return Verified(
             principal: Principal(
                 subject: claims.sub.value, role: role, node: NodeID(claims.node)),
             expiresAt: Instant(unixMilliseconds: Int64(min(seconds * 1_000, 9e15))))
     }
 
-    private func remember(_ token: String, _ checked: Checked) {
+    private func remember(_ token: String, _ checked: Verified) {
         cache.withLock { cache in
             if cache.byToken.updateValue(checked, forKey: token) != nil { return }
             cache.order.append(token)
@@ -114,8 +120,15 @@ package final class TokenVerifier: Sendable {
 
     private static func refuseExpired(_ expiresAt: Instant, _ now: Instant) throws(RPCStatus) {
         if expiresAt > now { return }
-        throw refusal("it expired at \(Zone(offsetMinutes: 0).text(expiresAt))")
+        throw expiry(expiresAt)
     }
+
+    static func expiry(_ expiresAt: Instant) -> RPCStatus {
+        refusal("it expired at \(Zone(offsetMinutes: 0).text(expiresAt))")
+    }
+
+    /// How long a token that was verified is still good.
+    func remaining(of verified: Verified) -> Interval { verified.expiresAt - clock.now() }
 
     static func refusal(_ reason: String) -> RPCStatus {
         RPCStatus(
