@@ -188,6 +188,8 @@ final class ServerConnection: Connection, @unchecked Sendable {
             streams.remove(stream)
             own(stream).closed()
         }
+        // Headers may have been cut off in the middle, and the stream keeps its connection.
+        current = nil
         onEnd(self)
     }
 
