@@ -83,9 +83,9 @@ package enum Limits {
     /// hold up a reset and every other connection.
     static let tickMicroseconds: Int64 = 500
 
-    /// The pause before a tick that was too long goes on, in which the loop looks at its sockets;
-    /// long enough to be still ahead when the loop asks, and a tenth of what went before.
-    static let tickPauseMicroseconds: Int64 = 50
+    /// The pause before a tick that was too long goes on, when there is no descriptor for a bell;
+    /// long enough to be still ahead when the loop asks for what is due.
+    static let tickPauseMicroseconds: Int64 = 1_000
 
     /// Calls that may wait for a connection; more fail at once.
     static let waitingCallsMax = 10_000

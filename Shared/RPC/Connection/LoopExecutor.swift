@@ -17,9 +17,16 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var unflushed: [Connection] = []
     private var isTicking = false
     private var isScheduled = false
+    private var bell: LoopBell?
+    /// Itself while it pauses, so that what it has still to do is not lost.
+    private var pausing: LoopExecutor?
 
     package init(loop: any EventLoop) {
         self.loop = loop
+    }
+
+    deinit {
+        bell?.close()
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -75,15 +82,24 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         pause()
     }
 
-    /// Goes on a moment later. NIO runs tasks that tasks have queued before it looks at its sockets
-    /// again, so going on with `execute` would starve them for as long as a handler can write.
+    /// Goes on once the loop has looked at its sockets. `execute` would not do: NIO runs tasks that
+    /// tasks have queued first, so a handler that always has something to do would starve them.
     private func pause() {
         guard !isScheduled else { return }
         isScheduled = true
-        loop.scheduleTask(in: .microseconds(Limits.tickPauseMicroseconds)) {
-            self.isScheduled = false
-            self.tick()
-        }
+        pausing = self
+        let bell = bell ?? LoopBell(self)
+        self.bell = bell
+        if bell.ring() { return }
+        loop.scheduleTask(in: .microseconds(Limits.tickPauseMicroseconds)) { self.goOn() }
+    }
+
+    /// Ends a pause.
+    func goOn() {
+        guard pausing != nil else { return }
+        pausing = nil
+        isScheduled = false
+        tick()
     }
 
     private func flush() {
