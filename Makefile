@@ -10,6 +10,7 @@ PROGRAMS := hazwatch hazwatch-ingest hazwatch-risk hazwatch-notification
 PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
 	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
 	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc openssl
+SANITIZED := --no-parallel --filter '^(RPCTests|ContractsTests)\.'
 BENCH := .build/bench
 PEERS := Tests/Benchmarks/Peers
 
@@ -54,9 +55,12 @@ golden: setup ## rewrite the golden files of the scenarios; read the diff before
 	swift build $(FLAGS)
 	HAZWATCH_GOLDEN=1 swift test --skip-build --filter '^Scenarios\.'
 
-sanitize: setup ## run the gRPC and message tests under the address and the thread sanitizer
-	swift test --sanitize address --scratch-path .build/address --filter '^(RPCTests|ContractsTests)\.'
-	swift test --sanitize thread --scratch-path .build/thread --filter '^(RPCTests|ContractsTests)\.'
+sanitize: setup ## run the gRPC and message tests under the thread and the address sanitizer
+	Tests/Interop/setup.sh
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/thread.txt \
+		swift test --sanitize thread --scratch-path .build/thread $(SANITIZED)
+	ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt \
+		swift test --sanitize address --scratch-path .build/address $(SANITIZED)
 
 clean: ## remove everything that was built
 	rm -rf .build
