@@ -36,7 +36,7 @@ import Testing
                 _ = try await ingest.push([columns(3, values: [9, 9])], by: gateway)
             }
             #expect(reused?.code == .alreadyExists)
-            #expect(reused?.message.contains("go on from 4") == true)
+            #expect(reused?.message.contains("Send it again as 4") == true)
             await gateway.close()
         }
     }

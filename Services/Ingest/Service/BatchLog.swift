@@ -75,7 +75,8 @@ package enum BatchLogFailure: Error, Sendable, Equatable {
     case cannotRead(reason: String)
     /// More waits to be stored than is kept in memory.
     case overloaded
-    /// The sequence was stored before with other readings: the gateway began to count anew.
+    /// The sequence was stored before with other readings, or so long ago that nobody can tell:
+    /// the gateway may have begun to count anew.
     case sequenceReused(GatewayID, sequence: UInt64, highest: UInt64)
     case closed
 }

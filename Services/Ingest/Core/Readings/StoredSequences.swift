@@ -3,8 +3,8 @@
 /// A gateway counts up, so there is usually one range; batches that come out of order or are
 /// missing make gaps, and a batch that fills a gap is stored like any other.
 package struct StoredSequences: Sendable, Equatable {
-    /// Beyond this many gaps the oldest is given up: what would fill it counts as stored. A gateway
-    /// that leaves so many holes does not count up, and its numbers tell us nothing.
+    /// Beyond this many gaps the oldest is given up: what would fill it is refused like a number
+    /// used twice, and the gateway hears of it. One that leaves so many holes does not count up.
     package static let rangesMax = 1_000
 
     /// Ascending, not touching each other.

@@ -43,9 +43,9 @@ extension RPCStatus {
         case .sequenceReused(let gateway, let sequence, let highest):
             self.init(
                 .alreadyExists,
-                "Gateway \(gateway) stored batch \(sequence) before, with other readings. Its "
-                    + "count began anew: go on from \(highest + 1), and keep the count over "
-                    + "restarts.")
+                "Gateway \(gateway) stored batch \(sequence) before, with other readings or too long "
+                    + "ago to compare; this one was not stored. Send it again as \(highest + 1), "
+                    + "go on from there, and keep the count over restarts.")
         case .closed:
             self.init(.unavailable, "Ingest is stopping. Keep the batch and send it again.")
         }

@@ -38,8 +38,10 @@ struct BatchCommit {
         }
         gateway.sequences.insert(batch.sequence)
         touched[batch.gateway] = gateway
-        // A batch whose readings were all refused leaves nothing but its number.
-        guard batch.columns.count > 0 else { return Stored(outcome: .success(.stored(0))) }
+        guard batch.columns.count > 0 else {
+            try storeRefused(batch, of: gateway)
+            return Stored(outcome: .success(.stored(0)))
+        }
         head += 1
         try db.cachedStatement(
             sql: """
@@ -52,6 +54,21 @@ struct BatchCommit {
             batch.columns.count, Data(body),
         ])
         return Stored(outcome: .success(.stored(batch.columns.count)), position: head)
+    }
+
+    /// A batch whose readings were all refused has no position: nobody follows or asks for it.
+    private func storeRefused(
+        _ batch: SealedBatch, of gateway: WriterState.GatewayState
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                insert into refused_batches (gateway, sequence, fingerprint, received_at_unix_ms)
+                values (?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            gateway.number, Int64(batch.sequence), Int64(bitPattern: batch.fingerprint),
+            batch.receivedAt.unixMilliseconds,
+        ])
     }
 
     /// Writes the ranges of sequences that changed and returns the state after the commit.
@@ -83,13 +100,14 @@ struct BatchCommit {
             db.cachedStatement(
                 sql: """
                     select reading_count, fingerprint from batches
-                    where gateway = ? and sequence = ?
+                    where gateway = ?1 and sequence = ?2
+                    union all select 0, fingerprint from refused_batches
+                    where gateway = ?1 and sequence = ?2
                     """),
             arguments: [gateway.number, Int64(batch.sequence)])
-        // Nothing was left of it, or its time has run out.
-        guard let row else { return .success(.repeated(0)) }
-        let fingerprint: Int64 = row[1]
-        guard UInt64(bitPattern: fingerprint) == batch.fingerprint else {
+        // Without a row nobody can tell a repeat from a count that began anew: these may be
+        // readings that were never stored, so they are not acknowledged.
+        guard let row, UInt64(bitPattern: row[1] as Int64) == batch.fingerprint else {
             return .failure(
                 .sequenceReused(
                     batch.gateway, sequence: batch.sequence, highest: gateway.sequences.highest))

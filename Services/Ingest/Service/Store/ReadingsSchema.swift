@@ -6,6 +6,7 @@ extension MigrationSet {
     /// `batches` is the order in which all was stored, for followers. `chunks` holds the same
     /// readings by point and hour of measuring, for questions about one point; they are written
     /// some minutes later, and `points.chunked_position` says how far that has come.
+    /// `refused_batches` holds what tells a repeat from a new count where no reading was good.
     static let readings = MigrationSet(
         owner: "readings",
         [
@@ -56,6 +57,19 @@ extension MigrationSet {
                         name text primary key not null check (name = 'chunked'),
                         position integer not null
                     ) strict, without rowid;
+                    """),
+            Migration(
+                "0003_create_refused_batches",
+                sql: """
+                    create table refused_batches (
+                        number integer primary key not null,
+                        gateway integer not null references gateways (number),
+                        sequence integer not null check (sequence >= 1),
+                        fingerprint integer not null,
+                        received_at_unix_ms integer not null
+                    ) strict;
+                    create unique index refused_batches_by_sequence
+                        on refused_batches (gateway, sequence);
                     """),
         ])
 }

@@ -85,6 +85,7 @@ extension SQLiteBatchLog {
         let hour = ChunkCoding.hour(of: instant)
         let head = Int64(head.head)
         while try await write({ try removeBatches(before: instant, head: head, in: $0) }) {}
+        while try await write({ try removeRefusedBatches(before: instant, in: $0) }) {}
         let removed: Int64
         do {
             // What was received later stays, however long ago it was measured.
@@ -123,6 +124,19 @@ private func removeBatches(before instant: Instant, head: Int64, in db: Database
     let old = rows.prefix { $0[1] < instant.unixMilliseconds }
     guard let last: Int64 = old.last?[0] else { return false }
     try db.execute(sql: "delete from batches where position <= ?", arguments: [last])
+    return old.count == rows.count
+}
+
+/// Removes some of the oldest batches without good readings; false when none is left to remove.
+private func removeRefusedBatches(before instant: Instant, in db: Database) throws -> Bool {
+    let rows = try Row.fetchAll(
+        db,
+        sql: """
+            select number, received_at_unix_ms from refused_batches order by number limit 1000
+            """)
+    let old = rows.prefix { $0[1] < instant.unixMilliseconds }
+    guard let last: Int64 = old.last?[0] else { return false }
+    try db.execute(sql: "delete from refused_batches where number <= ?", arguments: [last])
     return old.count == rows.count
 }
 
