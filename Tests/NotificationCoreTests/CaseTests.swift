@@ -25,8 +25,22 @@ import Testing
         let first = try #require(machine.openCases.first).id
         _ = try machine.level(.blue, minute: 1)
         _ = try machine.level(.yellow, minute: 2)
-        #expect(first.text == "county-works-source@1635724800000")
+        #expect(first.text == "county-works-source-1")
         #expect(machine.openCases.map(\.id) != [first])
+    }
+
+    @Test func casesOfOneMillisecondAreKeptApart() throws {
+        // One pushed batch may hold the rise, the fall and the next rise.
+        var machine = try NotificationMachine.city()
+        var told: [Notice] = []
+        for (seq, level) in [(4, .yellow), (5, .blue), (6, .yellow)] as [(UInt64, WarningLevel)] {
+            told += notices(
+                try machine.handle(
+                    .levelChanged(.of("county-works", level, at: t0, seq: seq)), at: t0))
+        }
+        #expect(machine.openCases.map(\.id.text) == ["county-works-source-6"])
+        #expect(Set(told.map(\.id)).count == 12)
+        #expect(told.suffix(4).allSatisfy { $0.reason == .levelRaised })
     }
 
     @Test func sourcesHaveCasesOfTheirOwn() throws {
@@ -86,8 +100,8 @@ import Testing
         var machine = try NotificationMachine.city()
         let first = notices(try machine.level(.yellow, minute: 0)).map(\.id.text)
         let second = notices(try machine.level(.blue, minute: 1)).map(\.id.text)
-        #expect(first.first == "county-works-source@1635724800000/1")
-        #expect(second.first == "county-works-source@1635724800000/5")
+        #expect(first.first == "county-works-source-1/1")
+        #expect(second.first == "county-works-source-1/5")
     }
 
     @Test func pointThatBearsTheNameOfItsDeviceIsNamedOnce() throws {

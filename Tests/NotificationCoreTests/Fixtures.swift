@@ -89,8 +89,12 @@ extension RegistryFact.Person {
 }
 
 extension LevelNews {
-    static func of(_ enterprise: String, _ level: WarningLevel, at changedAt: Instant) -> Self {
+    /// The news of number `seq` in risk's journal; else numbered by its time.
+    static func of(
+        _ enterprise: String, _ level: WarningLevel, at changedAt: Instant, seq: UInt64? = nil
+    ) -> Self {
         .init(
+            seq: seq ?? UInt64((changedAt - t0).milliseconds / 1_000) + 1,
             source: HazardSourceID("\(enterprise)-source"), enterprise: EnterpriseID(enterprise),
             sourceName: "罐区", enterpriseName: "\(enterprise)厂", level: level,
             changedAt: changedAt,

@@ -12,9 +12,9 @@ import Testing
         var broken = try NotificationMachine.city()
         var shelf = Shelf()
         var now = t0
-        for _ in 0..<80 {
+        for seq in 1...80 as ClosedRange<UInt64> {
             now = now + .seconds(random.integer(in: 0...2_400))
-            let event = event(at: now, &random)
+            let event = event(at: now, seq: seq, &random)
             #expect(whole.wake(at: now) == broken.wake(at: now))
             #expect(try whole.handle(event, at: now) == broken.handle(event, at: now))
             shelf.keep(&broken)
@@ -24,10 +24,12 @@ import Testing
         #expect(whole.nextDue == broken.nextDue)
     }
 
-    private func event(at now: Instant, _ random: inout SeededRandom) -> NotificationEvent {
+    private func event(
+        at now: Instant, seq: UInt64, _ random: inout SeededRandom
+    ) -> NotificationEvent {
         let enterprise = NotificationMachine.enterprises[Int(random.integer(in: 0...2))].name
         let level = WarningLevel.allCases[Int(random.integer(in: 0...3))]
-        return .levelChanged(.of(enterprise, level, at: now))
+        return .levelChanged(.of(enterprise, level, at: now, seq: seq))
     }
 
     @Test(arguments: 1...30 as ClosedRange<UInt64>)
@@ -35,10 +37,10 @@ import Testing
         var random = SeededRandom(seed: seed)
         var machine = try NotificationMachine.city()
         var now = t0
-        for _ in 0..<40 {
+        for seq in 1...40 as ClosedRange<UInt64> {
             now = now + .seconds(random.integer(in: 0...2_400))
             _ = machine.wake(at: now)
-            _ = try machine.handle(event(at: now, &random), at: now)
+            _ = try machine.handle(event(at: now, seq: seq, &random), at: now)
             guard let due = machine.nextDue else { continue }
             var early = machine
             _ = early.takeChanges()

@@ -73,11 +73,11 @@ struct Desk: Sendable {
         ] + persons
     }
 
-    func level(_ level: WarningLevel) async throws {
+    func level(_ level: WarningLevel, seq: UInt64 = 1) async throws {
         try await engine.submit(
             .levelChanged(
                 LevelNews(
-                    source: HazardSourceID("s"), enterprise: EnterpriseID("e"),
+                    seq: seq, source: HazardSourceID("s"), enterprise: EnterpriseID("e"),
                     sourceName: "罐区", enterpriseName: "示范化工", level: level,
                     changedAt: clock.now(), causes: [])))
     }

@@ -30,6 +30,29 @@ import Testing
         try await line.host.stop()
     }
 
+    @Test func casesThatOneBatchOpensAreTwoWithAllTheirNotices() async throws {
+        let line = try await Line()
+        try await line.host.advance(to: .t0 + .minutes(1))
+        let rows = [81, 79, 81].enumerated().map { second, value in
+            IngestV1.Row(
+                pointID: "x1",
+                measuredAtUnixMs: (Instant.t0 + .seconds(Int64(second))).unixMilliseconds,
+                value: value, quality: .good)
+        }
+        _ = try await line.host.push(rows, sequence: 1, gateway: "g1", enterprise: "e1")
+        try await line.host.settle()
+        let cases = try await line.cases()
+        // By the numbers of the levels in risk's journal, where alarms have numbers too.
+        #expect(cases.map(\.id) == ["s1-6", "s1-2"])
+        #expect(cases.map { $0.closedAtUnixMs == 0 } == [true, false])
+        for one in cases {
+            let told = try await line.show(one.id).notices
+            #expect(told.map(\.id) == told.indices.map { "\(one.id)/\($0 + 1)" })
+            #expect(told.count == (one.closedAtUnixMs == 0 ? 4 : 8))
+        }
+        try await line.host.stop()
+    }
+
     @Test func circularsGoOutAtTheirExactInstant() async throws {
         let line = try await Line()
         try await line.host.measure(95, minute: 0)

@@ -2,6 +2,8 @@ package import Domain
 
 /// That the level of a hazard source changed, as risk decided it.
 package struct LevelNews: Equatable, Sendable {
+    /// Its place in risk's journal: a number that no other change has.
+    package var seq: UInt64
     package var source: HazardSourceID
     package var enterprise: EnterpriseID
     package var sourceName: String
@@ -32,10 +34,10 @@ package struct LevelNews: Equatable, Sendable {
     }
 
     package init(
-        source: HazardSourceID, enterprise: EnterpriseID, sourceName: String,
+        seq: UInt64, source: HazardSourceID, enterprise: EnterpriseID, sourceName: String,
         enterpriseName: String, level: WarningLevel, changedAt: Instant, causes: [Cause]
     ) {
-        (self.source, self.enterprise) = (source, enterprise)
+        (self.seq, self.source, self.enterprise) = (seq, source, enterprise)
         (self.sourceName, self.enterpriseName) = (sourceName, enterpriseName)
         (self.level, self.changedAt, self.causes) = (level, changedAt, causes)
     }

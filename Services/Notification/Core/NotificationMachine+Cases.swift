@@ -23,7 +23,8 @@ extension NotificationMachine {
 
     private mutating func open(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
         var warningCase = WarningCase(
-            id: CaseID("\(news.source)@\(news.changedAt.unixMilliseconds)"),
+            // Two changes can bear the same time, and never the same number.
+            id: CaseID("\(news.source)-\(news.seq)"),
             source: news.source, enterprise: news.enterprise, sourceName: "",
             enterpriseName: "", placement: .outsidePark, level: news.level, highest: news.level,
             openedAt: news.changedAt, levelAt: news.changedAt, closedAt: nil, cause: "",

@@ -190,7 +190,7 @@ extension NotificationV1 {
         package static let confirmed = Self(rawValue: 5)
         /// it will not be tried again
         package static let failed = Self(rawValue: 6)
-        /// issued late, and said by a later circular that names it
+        /// issued late or late in getting through; a later one says it
         package static let merged = Self(rawValue: 7)
 
         /// The values of the proto file; others may come from newer senders.
@@ -268,7 +268,7 @@ extension NotificationV1 {
         /// The case.
         package var `case`: NotificationV1.Case?
 
-        /// Its notices, oldest first.
+        /// Its notices, oldest first; those to bodies that the token may not see are left out.
         package var notices: [NotificationV1.Notice]
 
         /// What falls due next, soonest first.
@@ -288,7 +288,7 @@ extension NotificationV1 {
     /// One warning of a hazard source from its first level above blue until it is back.
     /// Also the body of the journal kinds notification.case_opened, case_level_changed and case_closed.
     package struct Case: Sendable, Hashable {
-        /// Its id.
+        /// Its id: the hazard source and the number of the entry of risk's journal that opened it.
         package var id: String
 
         /// The hazard source.

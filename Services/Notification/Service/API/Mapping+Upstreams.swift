@@ -47,7 +47,7 @@ extension LevelNews {
         }
         let warning = try RiskV1.Warning(serialized: entry.body)
         self.init(
-            source: HazardSourceID(warning.hazardSourceID),
+            seq: entry.seq, source: HazardSourceID(warning.hazardSourceID),
             enterprise: EnterpriseID(warning.enterpriseID),
             sourceName: warning.hazardSourceName, enterpriseName: warning.enterpriseName,
             level: try WarningLevel(warning.level),

@@ -86,7 +86,7 @@ typedef enum _Hazwatch__Notification__V1__DeliveryState {
    */
   HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED = 6,
   /*
-   * issued late, and said by a later circular that names it
+   * issued late or late in getting through; a later one says it
    */
   HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE)
@@ -166,7 +166,7 @@ struct  Hazwatch__Notification__V1__GetCaseResponse
    */
   Hazwatch__Notification__V1__Case *case_;
   /*
-   * Its notices, oldest first.
+   * Its notices, oldest first; those to bodies that the token may not see are left out.
    */
   size_t n_notices;
   Hazwatch__Notification__V1__Notice **notices;
@@ -189,7 +189,7 @@ struct  Hazwatch__Notification__V1__Case
 {
   ProtobufCMessage base;
   /*
-   * Its id.
+   * Its id: the hazard source and the number of the entry of risk's journal that opened it.
    */
   char *id;
   /*
