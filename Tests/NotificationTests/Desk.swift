@@ -11,7 +11,7 @@ import Runtime
 import SimKit
 import Storage
 
-/// An engine of notification with one enterprise, on a store and a clock of a test.
+/// An engine of notification with one enterprise of one source or more, on a store and a clock of a test.
 struct Desk: Sendable {
     let engine: Engine<NotificationMachine>
     let store: Store
@@ -20,7 +20,8 @@ struct Desk: Sendable {
     private let running: Task<Void, any Error>
 
     init(
-        url: String?, folder: TemporaryFolder? = nil, now: Instant = .t0
+        url: String?, folder: TemporaryFolder? = nil, now: Instant = .t0, sources: Int = 1,
+        timeout: Interval = .seconds(5)
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         store = try Store(
@@ -29,9 +30,10 @@ struct Desk: Sendable {
                 .shared, MigrationSet(owner: "notification", NotificationService.migrations),
             ])
         clock = SimulatedTime(now)
-        client = HTTPClient(eventLoopGroupProvider: .singleton)
+        client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: HTTPChannel.configuration)
         let provider = url.map {
-            HTTPProvider(url: $0, body: DispatchTests.body, timeout: .seconds(5))
+            HTTPProvider(url: $0, body: DispatchTests.body, timeout: timeout)
         }
         var logger = Logger(label: "desk")
         logger.logLevel = .critical
@@ -44,10 +46,10 @@ struct Desk: Sendable {
             logger: logger)
         self.engine = engine
         running = Task { try await engine.run() }
-        for fact in Self.registry { try await engine.submit(.registered(fact)) }
+        for fact in Self.registry(sources) { try await engine.submit(.registered(fact)) }
     }
 
-    private static var registry: [RegistryFact] {
+    private static func registry(_ sources: Int) -> [RegistryFact] {
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("cn", nil, .nation), ("p1", "cn", .province), ("c1", "p1", .city),
             ("d1", "c1", .county),
@@ -58,26 +60,34 @@ struct Desk: Sendable {
                     id: NodeID(node.id), parent: node.parent.map { NodeID($0) }, kind: node.kind,
                     name: node.id))
         }
-        let persons = Tier.allCases.map { tier in
-            RegistryFact.person(
-                .init(
-                    id: PersonID("\(tier)"), source: HazardSourceID("s"), tier: tier,
-                    name: "某\(tier)", telephone: "tel-\(tier)"))
+        let plant = (1...sources).flatMap { number in
+            let (source, mark) = (Self.source(number), number == 1 ? "" : "\(number)")
+            let persons = Tier.allCases.map { tier in
+                RegistryFact.person(
+                    .init(
+                        id: PersonID("\(tier)\(mark)"), source: source, tier: tier,
+                        name: "某\(tier)", telephone: "tel-\(tier)\(mark)"))
+            }
+            return [
+                .source(.init(id: source, enterprise: EnterpriseID("e"), name: "罐区"))
+            ] + persons
         }
         return nodes + [
             .enterprise(
                 .init(
                     id: EnterpriseID("e"), parent: NodeID("d1"), placement: .outsidePark,
-                    name: "示范化工")),
-            .source(.init(id: HazardSourceID("s"), enterprise: EnterpriseID("e"), name: "罐区")),
-        ] + persons
+                    name: "示范化工"))
+        ] + plant
     }
 
-    func level(_ level: WarningLevel, seq: UInt64 = 1) async throws {
+    private static func source(_ number: Int) -> HazardSourceID { HazardSourceID("s\(number)") }
+
+    /// The level of a source changed.
+    func level(_ level: WarningLevel, source: Int = 1, seq: UInt64 = 1) async throws {
         try await engine.submit(
             .levelChanged(
                 LevelNews(
-                    seq: seq, source: HazardSourceID("s"), enterprise: EnterpriseID("e"),
+                    seq: seq, source: Self.source(source), enterprise: EnterpriseID("e"),
                     sourceName: "罐区", enterpriseName: "示范化工", level: level,
                     changedAt: clock.now(), causes: [])))
     }

@@ -60,6 +60,33 @@ import Testing
         await desk.stop()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func answerThatNeverEndsCountsAsNoneAndBlocksNobody() async throws {
+        let provider = Provider(manner: .stalling)
+        let desk = try await Desk(
+            url: try await provider.url, timeout: Interval(milliseconds: 200))
+        try await desk.level(.yellow)
+        await desk.engine.idle()
+        #expect(try await desk.states() == [.queued, .queued, .queued, .sent])
+        #expect(try await desk.notices()[0].channelMessage.contains("not complete after 200 ms"))
+        await desk.advance(by: .seconds(5))
+        #expect(provider.messages.count == 6)
+        await desk.stop()
+        await provider.stop()
+    }
+
+    @Test func burstIsHandedOverAtOnceHoweverSlowTheProvider() async throws {
+        let provider = Provider(manner: .afterMessages(12))
+        let desk = try await Desk(url: try await provider.url, sources: 4)
+        for source in 1...4 { try await desk.level(.yellow, source: source) }
+        await desk.engine.idle()
+        let told = try await desk.notices().filter { $0.channel == "http" }
+        #expect(told.count == 12)
+        #expect(told.allSatisfy { $0.state == .sent && $0.attempts == 1 })
+        await desk.stop()
+        await provider.stop()
+    }
+
     @Test func withoutAProviderNoticesToPersonsFailAndSayWhatToSet() async throws {
         let desk = try await Desk(url: nil)
         try await desk.level(.yellow)

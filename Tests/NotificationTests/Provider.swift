@@ -23,13 +23,23 @@ final class Provider: Sendable {
             status: HTTPResponse.Status, body: String
         )
 
+    /// When and how far it answers.
+    enum Manner {
+        case atOnce
+        /// Only once so many messages have come.
+        case afterMessages(UInt64)
+        /// It begins to, and never goes on.
+        case stalling
+    }
+
     private let port = HeadSignal()
     private let receipts: String?
     private let task: Task<Void, any Error>
 
     /// Calls back at `receipts` once the test says `callBack`.
     init(
-        receipts: String? = nil, answer: @escaping Answer = { _, _ in (.ok, #"{"code":0}"#) }
+        receipts: String? = nil, manner: Manner = .atOnce,
+        answer: @escaping Answer = { _, _ in (.ok, #"{"code":0}"#) }
     ) {
         self.receipts = receipts
         let router = Router(context: BasicRequestContext.self)
@@ -44,9 +54,15 @@ final class Provider: Sendable {
                     ?? "")
             let attempt = state.messages.withLock { messages in
                 messages.append(message)
+                state.arrived.advance(to: UInt64(messages.count))
                 return messages.count { $0.id == message.id }
             }
             let (status, text) = answer(message, attempt)
+            switch manner {
+            case .atOnce: break
+            case .afterMessages(let count): _ = try await state.arrived.head(past: count - 1)
+            case .stalling: return Response(status: status, body: Self.stalling(text))
+            }
             // With a redirect the text says where to.
             let headers: HTTPFields = status.kind == .redirection ? [.location: text] : [:]
             return Response(
@@ -66,6 +82,15 @@ final class Provider: Sendable {
 
     private final class Box: Sendable {
         let messages = Mutex<[Message]>([])
+        let arrived = HeadSignal()
+    }
+
+    /// Its first byte, and then nothing until the other side has enough.
+    private static func stalling(_ text: String) -> ResponseBody {
+        ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: String(text.prefix(1))))
+            _ = try await HeadSignal().head(past: 0)
+        }
     }
 
     private let state: Box

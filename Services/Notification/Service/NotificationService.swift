@@ -25,10 +25,9 @@ package enum NotificationService: HostedService {
             context.logger.warning(
                 "no HTTP provider is configured: notices to persons fail; set http-url")
         }
-        // A notice goes where the operator said, and nowhere else: redirects are not followed.
         let client = HTTPClient(
             eventLoopGroupProvider: .shared(context.group),
-            configuration: .init(redirectConfiguration: .disallow))
+            configuration: HTTPChannel.configuration)
         let gate = HeadSignal()
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,

@@ -18,6 +18,16 @@ package struct HTTPChannel: Sendable {
         (self.provider, self.client) = (provider, client)
     }
 
+    /// The settings of the client: every effect that the engine has under way gets a connection, so
+    /// that no attempt spends its time in a queue; and a notice goes where the operator said, and
+    /// nowhere else.
+    package static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            RuntimeLimits.effectsAtOnceMax
+        return configuration
+    }
+
     /// Tries once; throws only if the service is stopping and nothing is known.
     package func attempt(_ notice: Notice) async throws -> AttemptOutcome {
         guard let provider else {
@@ -35,19 +45,31 @@ package struct HTTPChannel: Sendable {
             request.headers = headers(provider, notice)
             let body = provider.body.filled(values(provider, notice, telephone))
             request.body = .bytes(ByteBuffer(bytes: try body.serialized()))
-            let timeout = TimeAmount.milliseconds(provider.timeout.milliseconds)
-            let response = try await client.execute(request, timeout: timeout)
-            let bytes = try await response.body.collect(upTo: ServiceLimits.answerBytesMax)
-            outcome = Self.read(
-                status: response.status.code, body: Array(bytes.readableBytesView), provider)
+            outcome = try await answer(to: request, provider)
         } catch let error as HTTPClientError where error == .alreadyShutdown {
             throw error
-        } catch let error as CancellationError {
+        } catch let error where Task.isCancelled {
             throw error
         } catch {
             outcome = .failedForNow("no answer: \(error)")
         }
         return outcome.hiding(telephone)
+    }
+
+    /// What the provider answers; the limit counts until its last byte is there.
+    private func answer(
+        to request: HTTPClientRequest, _ provider: HTTPProvider
+    ) async throws -> AttemptOutcome {
+        let answer = try await within(provider.timeout) { [client] in
+            let response = try await client.execute(request, deadline: .distantFuture)
+            let bytes = try await response.body.collect(upTo: ServiceLimits.answerBytesMax)
+            return (status: response.status.code, body: Array(bytes.readableBytesView))
+        }
+        guard let answer else {
+            return .failedForNow(
+                "no answer: it was not complete after \(provider.timeout.milliseconds) ms")
+        }
+        return Self.read(status: answer.status, body: answer.body, provider)
     }
 
     private func headers(_ provider: HTTPProvider, _ notice: Notice) -> HTTPHeaders {

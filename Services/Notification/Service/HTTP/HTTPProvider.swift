@@ -56,7 +56,7 @@ package struct HTTPProvider: Sendable {
         ConfigurationKey("http-template", .text, default: "", "What {template} stands for."),
         ConfigurationKey(
             "http-timeout-ms", .integer(100...60_000), default: "5000",
-            "An answer that takes longer counts as none."),
+            "An answer that is not complete by then counts as none."),
         ConfigurationKey(
             "http-success-pointer", .text,
             "Where in the answer stands whether the message was taken, as a JSON pointer such as "
