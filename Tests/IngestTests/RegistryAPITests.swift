@@ -129,6 +129,25 @@ import Testing
         }
     }
 
+    @Test func theJournalGivesPersonsOnlyToThoseWhoMaySeeTheirTelephones() async throws {
+        try await IngestHost.with { ingest in
+            let person = "ingest.person_put"
+            let service = try await ingest.host.client(of: "ingest", as: .service)
+            for client in [ingest.administrator, service] {
+                let kinds = try await ingest.journal(by: client).map(\.kind)
+                #expect(kinds.filter { $0 == person }.count == 6)
+            }
+            // Of the root, and so of everything else.
+            let officer = try await ingest.officer(of: "")
+            let seen = try await ingest.journal(by: officer)
+            #expect(seen.count == 18)
+            #expect(!seen.contains { $0.kind == person })
+            #expect(try await ingest.journal(of: "a1", by: officer).isEmpty)
+            await service.close()
+            await officer.close()
+        }
+    }
+
     @Test func aRestartKeepsTheRegistry() async throws {
         let folder = try TemporaryFolder()
         let first = try await IngestHost.start(folder)
@@ -147,9 +166,12 @@ extension IngestHost {
             IngestV1.RegistryService.list, IngestV1.ListRequest(underNodeID: node))
     }
 
-    fileprivate func journal(by client: RPCClient) async throws -> [JournalV1.Entry] {
+    fileprivate func journal(
+        of subject: String = "", by client: RPCClient
+    ) async throws -> [JournalV1.Entry] {
         let stream = try await client.serverStreaming(
-            JournalV1.JournalService.subscribe, JournalV1.SubscribeRequest(storedOnly: true))
+            JournalV1.JournalService.subscribe,
+            JournalV1.SubscribeRequest(subject: subject, storedOnly: true))
         var entries: [JournalV1.Entry] = []
         for try await item in stream {
             if let entry = item.entry { entries.append(entry) }

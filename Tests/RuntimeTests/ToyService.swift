@@ -23,7 +23,7 @@ enum ToyService: HostedService {
             router: RPCRouter(), engine: engine,
             scope: { principal in
                 // The ledger writes of the node `toy` alone.
-                { node in principal.role == .service || principal.node == node }
+                { node, _ in principal.role == .service || principal.node == node }
             })
     }
 }
@@ -48,7 +48,7 @@ enum MirrorService: HostedService {
         }
         return ServiceParts(
             router: RPCRouter(), engine: engine, followers: [follower],
-            scope: { _ in { _ in true } })
+            scope: { _ in { _, _ in true } })
     }
 }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Domain
 import IngestCore
 import Logging
@@ -71,10 +72,16 @@ package enum IngestService: HostedService {
         return ServiceParts(
             router: router, engine: engine, jobs: [job],
             scope: { principal in
+                // A gateway needs none of it.
+                if principal.role == .gateway { return { _, _ in false } }
                 let view = registry.current
-                // The journal holds persons with their telephones; a gateway needs none of it.
-                if principal.role == .gateway { return { _ in false } }
-                return { view.isVisible($0, to: principal) }
+                return { node, kind in
+                    // An entry cannot be masked without breaking its hash, so it is left out.
+                    if kind == JournalKind.personPut.rawValue, !principal.seesTelephones {
+                        return false
+                    }
+                    return view.isVisible(node, to: principal)
+                }
             },
             heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
             readiness: { log.readiness })

@@ -57,7 +57,7 @@ package enum NotificationService: HostedService {
             router: router, engine: engine, followers: [registry, levels], jobs: jobs,
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
-                return { principal.sees($0, in: tree) }
+                return { node, _ in principal.sees(node, in: tree) }
             },
             // Before, nothing falls due that a replay would have to know of.
             settle: { _ = try await gate.head(past: 0) })

@@ -33,7 +33,7 @@ package enum RiskService: HostedService {
             followers: [registry, readings(engine, registry, context)],
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
-                return { principal.sees($0, in: tree) }
+                return { node, _ in principal.sees(node, in: tree) }
             })
     }
 

@@ -100,8 +100,8 @@ package struct ServiceParts: Sendable {
     package var followers: [any HostedFollower]
     /// What else runs as long as the service: started after the engine, stopped before it.
     package var jobs: [any Service]
-    /// What a caller may see of the tree; asked once for each page of the journal.
-    package var scope: @Sendable (Principal) async throws -> @Sendable (NodeID) -> Bool
+    /// What a caller may see of the journal.
+    package var scope: JournalService.Scope
     /// Streams beside the journal, and how far they have come.
     package var heads: @Sendable () async -> [StreamHead]
     /// Waits for work that the engine does not know of, before the service counts as settled.
@@ -112,7 +112,7 @@ package struct ServiceParts: Sendable {
     package init(
         router: RPCRouter, engine: any HostedEngine, followers: [any HostedFollower] = [],
         jobs: [any Service] = [],
-        scope: @escaping @Sendable (Principal) async throws -> @Sendable (NodeID) -> Bool,
+        scope: @escaping JournalService.Scope,
         heads: @escaping @Sendable () async -> [StreamHead] = { [] },
         settle: @escaping @Sendable () async throws -> Void = {},
         readiness: @escaping @Sendable () -> Readiness = { .ready }

@@ -7,7 +7,9 @@ import Synchronization
 
 /// Serves the journal of a store: first what is stored, then live.
 package struct JournalService: Sendable {
-    package typealias Scope = @Sendable (Principal) async throws -> @Sendable (NodeID) -> Bool
+    /// What a caller may see: asked once for each page, and the answer for each entry.
+    package typealias Scope =
+        @Sendable (Principal) async throws -> @Sendable (_ node: NodeID, _ kind: String) -> Bool
 
     private let store: Store
     private let head: HeadSignal
@@ -68,7 +70,7 @@ package struct JournalService: Sendable {
                 try Journal.page(after: after, filter: filter, in: $0)
             }
             let isVisible = try await scope(principal)
-            for entry in page.entries where isVisible(entry.node) {
+            for entry in page.entries where isVisible(entry.node, entry.kind) {
                 try await writer.write(
                     JournalV1.SubscribeResponse(
                         entry: JournalV1.Entry(entry), headSeq: page.headSeq))
