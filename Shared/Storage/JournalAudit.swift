@@ -18,6 +18,10 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
     case rewritten(expected: JournalHead, found: JournalHead)
     /// The note of where the journal ends is gone.
     case headMissing(found: JournalHead)
+    /// Somebody who follows the journal has heard more of it than there is.
+    case heardFurther(by: String, heard: UInt64, found: JournalHead)
+    /// The folder of the service is there, and its store is not.
+    case storeMissing
 
     package var description: String {
         switch self {
@@ -40,6 +44,11 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
                 + "written anew"
         case .headMissing(let found):
             "the note of where the journal ends is gone; the last entry is \(found.seq)"
+        case .heardFurther(let follower, let heard, let found):
+            "\(follower) has heard entry \(heard), the last is \(found.seq): the end is missing, or "
+                + "this is an older copy"
+        case .storeMissing:
+            "the store with the journal is gone"
         }
     }
 }
@@ -51,6 +60,13 @@ package struct AuditReport: Hashable, Sendable {
     package var findings: [AuditFinding]
     /// True if there were more findings than are listed.
     package var isCutOff: Bool
+
+    package init(
+        entryCount: UInt64, head: JournalHead, findings: [AuditFinding], isCutOff: Bool
+    ) {
+        (self.entryCount, self.head) = (entryCount, head)
+        (self.findings, self.isCutOff) = (findings, isCutOff)
+    }
 
     package var isClean: Bool { findings.isEmpty }
 }
@@ -75,6 +91,16 @@ package enum JournalAudit {
             walk.finish(recorded: try Journal.recordedHead(in: db), expected: expected)
             return walk.report
         }
+    }
+
+    /// How far the journals of others were heard by the store at `path`, by the name of their
+    /// service.
+    package static func heard(path: String) throws -> [String: UInt64] {
+        let suffix = ".journal"
+        let cursors = try ReadOnlyFile.read(path: path) { try Cursors.all(in: $0) }
+        let journals = cursors.filter { $0.key.hasSuffix(suffix) }
+            .map { (String($0.key.dropLast(suffix.count)), $0.value) }
+        return Dictionary(uniqueKeysWithValues: journals)
     }
 
     private struct Walk {

@@ -42,9 +42,17 @@ import Testing
 
     @Test(arguments: ["gateway", "officer", "administrator"])
     func nobodySeesTheWholeTreeByLeavingTheNodeOut(role: String) async {
-        let typed = await type("issue", "--role", role, "--subject", "a")
-        #expect(typed.code == 2)
-        #expect(typed.error.contains { $0.contains("--node is missing") })
+        for words in [[], ["--node", ""]] {
+            let screen = Screen()
+            let code = await Terminal.$screen.withValue(screen) {
+                await Launch.run(
+                    ["token", "issue", "--role", role, "--subject", "a", "--data", folder.path]
+                        + words)
+            }
+            #expect(code == 2)
+            #expect(screen.error.contains { $0.contains("--node is missing") })
+        }
+        #expect(await type("issue", "--role", "service", "--subject", "").code == 2)
     }
 
     @Test func aPublicKeyIssuesNothingAndSaysWhy() async throws {

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Foundation
 import Ingest
 import IngestCore
 import RPC
@@ -23,6 +24,17 @@ import Testing
                 try await ingest.importFile(text, name: "again.\(format)")
                     == IngestV1.ImportResponse(unchanged: 23))
         }
+        try await ingest.stop()
+    }
+
+    @Test func theExampleOfTheManualIsTaken() async throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let example = try String(
+            contentsOf: root.appendingPathComponent("docs/examples/registry.yaml"), encoding: .utf8)
+        let ingest = try await IngestHost.start(importing: nil)
+        let answer = try await ingest.importFile(example, name: "registry.yaml")
+        #expect(answer == IngestV1.ImportResponse(added: 13))
         try await ingest.stop()
     }
 

@@ -57,7 +57,7 @@ struct UpTests {
         try second.start()
         #expect(second.wait() == 1)
         #expect(second.printed.contains("is in use by another process"))
-        #expect(second.printed.contains("next:"))
+        #expect(second.printed.contains("give this one a data folder of its own"))
         program.end(SIGTERM)
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Storage
 
 /// Checks that nobody has edited a journal.
@@ -13,7 +12,7 @@ struct AuditCommand: ParsableCommand {
             abstract: "Check the hash chain of journals; exit code 1 if anything is wrong.",
             discussion: """
                 Reads the stores without changing them, also while the services run. Without FILE \
-                it takes every journal under the data folder.
+                it takes every journal under the data folder, and looks whether they fit together.
                 """)
 
         @Argument(help: "Stores with a journal.")
@@ -37,7 +36,7 @@ struct AuditCommand: ParsableCommand {
             }
             var records: [Record] = []
             var findingCount = 0
-            for (path, report) in try files.isEmpty ? underFolder() : named(expected) {
+            for (path, report) in try files.isEmpty ? whole() : named(expected) {
                 findingCount += report.findings.count
                 records.append(Self.record(path, report))
             }
@@ -59,6 +58,10 @@ struct AuditCommand: ParsableCommand {
             }
         }
 
+        private func whole() throws -> [(String, AuditReport)] {
+            try FolderAudit(folder: folder).reports().map { ($0.path, $0.report) }
+        }
+
         private func named(_ expected: JournalHead?) throws -> [(String, AuditReport)] {
             try files.map { path in
                 do {
@@ -66,32 +69,6 @@ struct AuditCommand: ParsableCommand {
                 } catch let failure as StoreFailure {
                     throw Failure.refused("\(failure)", next: "Name the file of a store.")
                 }
-            }
-        }
-
-        private func underFolder() throws -> [(String, AuditReport)] {
-            let names =
-                FileManager.default.enumerator(atPath: folder.path)?
-                .compactMap { $0 as? String } ?? []
-            let reports = try names.filter { $0.hasSuffix(".sqlite") }.sorted()
-                .compactMap { try report(folder.path + "/" + $0) }
-            guard reports.isEmpty else { return reports }
-            throw Failure.refused(
-                "There is no journal under \(folder.path).",
-                next: "Name the file of a store, or the folder with --data.")
-        }
-
-        // Batches of readings are stores as well, but hold no journal. A file that cannot be read
-        // at all is a finding, never passed over.
-        private func report(_ path: String) throws -> (String, AuditReport)? {
-            do {
-                return (path, try JournalAudit.verify(path: path))
-            } catch StoreFailure.cannotOpen(_, reason: "it has no journal") {
-                return nil
-            } catch {
-                throw Failure.refused(
-                    "\(path) cannot be read: \(error)",
-                    next: "Keep the file as evidence and restore a copy.")
             }
         }
 

@@ -17,15 +17,15 @@ struct InboxCommand: ParsableCommand {
         @Flag(name: .long, help: "Also those that are confirmed.")
         var all = false
 
-        @Option(name: .long, help: "At most so many.")
-        var limit: UInt32 = 0
+        @Option(name: .long, help: "At most so many; without it, as many as the service gives.")
+        var limit: UInt32?
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let request = NotificationV1.ListInboxRequest(
-                includeConfirmed: all, nodeID: node, pageSize: limit)
+                includeConfirmed: all, nodeID: node, pageSize: limit ?? 0)
             let answer = try await Connection.with(.notification, connection) {
                 try await $0.unary(NotificationV1.InboxService.list, request)
             }

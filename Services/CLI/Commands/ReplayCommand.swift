@@ -15,6 +15,9 @@ struct ReplayCommand: AsyncParsableCommand {
               separator: blanks          # or csv, tab, ";"
               start: 2021-11-01 08:00:00 +08:00
               every: 3min                # or  time: {column: 1, format: text}
+              header: true               # if the first line holds names; false unless said
+              zone: +08:00               # of times in the file
+              missing: [NaN, NA, null, -]   # cells without a value
               columns:
                 7: my-reactor-pressure   # or  7: {point: ..., scale: 0.001, offset: 0}
 

@@ -99,10 +99,14 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            // Without one it would see the whole tree, which nobody is to get by leaving it out.
-            if node == nil, role != .service {
-                throw ValidationError("--node is missing; only a service needs none.")
+            // Without one it would see the whole tree, which nobody is to get by leaving it out or
+            // by a variable that is not set.
+            if (node ?? "").isEmpty, role != .service {
+                throw ValidationError(
+                    "--node is missing or empty; only a service needs none. For the whole tree name "
+                        + "its root.")
             }
+            if subject.isEmpty { throw ValidationError("--subject is empty; say who it is for.") }
         }
 
         func run() async throws {

@@ -31,6 +31,8 @@ struct ConnectionOptions: ParsableArguments {
 
     @OptionGroup var folder: DataFolder
 
+    func validate() throws { try folder.mustExist() }
+
     /// `host:port` of a service, as given or as agreed.
     func address(_ service: ServiceName) throws -> Address {
         let given =

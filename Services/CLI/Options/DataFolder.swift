@@ -9,7 +9,21 @@ struct DataFolder: ParsableArguments {
     var data: String?
 
     var path: String {
-        data ?? ProcessInfo.processInfo.environment["HAZWATCH_DATA"] ?? "data"
+        let named = data ?? ProcessInfo.processInfo.environment["HAZWATCH_DATA"] ?? ""
+        return named.isEmpty ? "data" : named
+    }
+
+    func validate() throws {
+        if data == "" {
+            throw ValidationError("--data is empty. Name a folder, or leave it out for ./data.")
+        }
+    }
+
+    /// Throws if a folder was named that is not there; who looks elsewhere by mistake should know.
+    func mustExist() throws {
+        guard let data, !FileManager.default.fileExists(atPath: data) else { return }
+        throw ValidationError(
+            "There is no data folder \(data). Name that of `hazwatch up`, or leave --data out.")
     }
 
     /// The port of a service that runs on this folder, as it noted it; nil if none does.

@@ -93,8 +93,11 @@ struct ReplayRun: Sendable {
         summary.missing += row.values.count { $0 == nil }
         guard let batch = batch(row) else { return }
         let answer = try await ports.push(batch)
-        summary.stored += answer.stored
-        if answer.isRepeated { summary.repeatedRows += 1 }
+        if answer.isRepeated {
+            summary.repeatedRows += 1
+        } else {
+            summary.stored += answer.stored
+        }
         guard answer.refused.isEmpty else {
             throw refusal(answer.refused, batch: batch, line: row.line)
         }
@@ -122,6 +125,8 @@ struct ReplayRun: Sendable {
         return Failure.refused(
             "\(file.path):\(line): \(refused.count) of \(batch.readings.count) readings "
                 + "were refused:" + texts.joined(),
-            next: "Mend the mapping file or the registry; then run the same replay again.")
+            next:
+                "Mend the mapping file or the registry. The number of this row is used up: replay "
+                + "with another gateway, or into a new data folder.")
     }
 }

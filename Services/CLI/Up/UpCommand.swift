@@ -93,9 +93,7 @@ struct UpCommand: AsyncParsableCommand {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure.refused(
-                "The services cannot start: \(error)",
-                next: "Is another `hazwatch up` running on this folder or these ports?")
+            throw Failure.refused("The services cannot start: \(error)", next: "")
         }
     }
 

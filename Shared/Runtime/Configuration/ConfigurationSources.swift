@@ -29,7 +29,7 @@ package struct ConfigurationSources: Sendable {
     /// Reads and checks everything; a setting that nobody knows is refused, not passed over.
     package func read(service: String, keys: [ConfigurationKey]) throws -> ServiceConfiguration {
         let sources = [
-            ("flags", fromFlags()), ("environment", fromEnvironment(service: service)),
+            ("flags", fromFlags(of: service)), ("environment", fromEnvironment(service: service)),
             ("file", try fromFile()),
         ]
         var providers: [InMemoryProvider] = []
@@ -68,9 +68,11 @@ package struct ConfigurationSources: Sendable {
         return key
     }
 
-    private func fromFlags() -> [Found] {
+    private func fromFlags(of service: String) -> [Found] {
         flags.map {
-            Found(name: $0.name, written: "--\($0.name)", value: $0.value, place: "flags")
+            Found(
+                name: $0.name, written: "--\($0.name)", value: $0.value,
+                place: "flags of \(service)")
         }
     }
 
