@@ -30,7 +30,7 @@ package enum Channel: String, CaseIterable, Codable, Sendable {
 
 /// How far a notice has come 送达状态; sent is not delivered.
 ///
-/// `merged` 合并: issued late, and said by a later circular that names it.
+/// `merged` 合并: issued late or late in getting through; a later one says it.
 package enum Delivery: String, CaseIterable, Codable, Sendable {
     case queued, sent, delivered, seen, confirmed, failed, merged
 }

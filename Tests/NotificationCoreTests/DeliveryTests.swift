@@ -44,8 +44,48 @@ import Testing
         #expect(machine.nextDue == t0 + .seconds(15))
     }
 
+    @Test func oldNewsNeverFollowNewer() throws {
+        var (machine, raised) = try Self.yellow()
+        _ = try machine.handle(.attempted(raised.id, attempt: 1, .failedForNow("503")), at: t0)
+        // It falls before the wait is over, and the provider is back for that message.
+        let closed = notices(try machine.level(.blue, minute: 0))[0]
+        let effects = machine.run(toMinute: 10)
+        #expect(handOvers(effects).isEmpty)
+        #expect(deliveries(effects) == [.merged])
+        let merged = try #require(machine.notice(raised.id))
+        #expect(merged.channelMessage.contains("\(closed.id) is newer"))
+        #expect(merged.channelMessage.contains("503"))
+    }
+
+    @Test func mergedNoticeMayTurnOutToHaveArrived() throws {
+        var (machine, raised) = try Self.yellow()
+        _ = try machine.handle(
+            .attempted(raised.id, attempt: 1, .failedForNow("no answer")), at: t0)
+        _ = try machine.level(.blue, minute: 0)
+        _ = machine.run(toMinute: 10)
+        let receipt = try machine.handle(.receipt(.notice(raised.id), .delivered), at: t0)
+        #expect(deliveries(receipt) == [.delivered])
+    }
+
+    @Test func oldNewsAreTriedAgainIfTheNewerOnesFailed() throws {
+        var (machine, raised) = try Self.yellow()
+        _ = try machine.handle(.attempted(raised.id, attempt: 1, .failedForNow("503")), at: t0)
+        let higher = notices(try machine.level(.red, minute: 0))[0]
+        _ = try machine.handle(.attempted(higher.id, attempt: 1, .failed("400")), at: t0)
+        #expect(handOvers(machine.wake(at: t0 + .seconds(5))) == [raised.outboxKey(attempt: 2)])
+    }
+
+    @Test func newsOfOtherCasesAndPersonsDoNotStandForThis() throws {
+        var (machine, raised) = try Self.yellow()
+        _ = try machine.handle(.attempted(raised.id, attempt: 1, .failedForNow("503")), at: t0)
+        _ = try machine.level(.red, minute: 0, of: "park-works")
+        #expect(handOvers(machine.wake(at: t0 + .seconds(5))) == [raised.outboxKey(attempt: 2)])
+    }
+
     @Test func noticeIsGivenUpAfterADay() throws {
-        var (machine, notice) = try Self.yellow()
+        var machine = try NotificationMachine.city()
+        // To the technical person, whom no circular tells newer news.
+        let notice = notices(try machine.level(.yellow, minute: 0))[1]
         var now = t0
         var attempt = 0
         while machine.notice(notice.id)?.state == .queued {

@@ -11,7 +11,8 @@ import Runtime
 import SimKit
 import Storage
 
-/// An engine of notification with one enterprise of one source or more, on a store and a clock of a test.
+/// An engine of notification with one enterprise of one source or more, on a store and a clock of
+/// a test.
 struct Desk: Sendable {
     let engine: Engine<NotificationMachine>
     let store: Store

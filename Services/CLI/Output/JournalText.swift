@@ -99,7 +99,7 @@ enum JournalText {
         case .seen: "已阅 seen"
         case .confirmed: "已签收 confirmed"
         case .failed: "失败 failed"
-        case .merged: "并入 merged into a later circular"
+        case .merged: "并入 merged into a later one"
         }
     }
 

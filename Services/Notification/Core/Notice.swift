@@ -21,10 +21,23 @@ package struct Notice: Equatable, Codable, Sendable {
         case body(NodeID, name: String)
         /// Nobody fills the role; the text says what is missing.
         case nobody(String)
+
+        /// True if one message reaches both: the same telephone or person, or the same desk.
+        func isSame(as other: Holder) -> Bool {
+            switch (self, other) {
+            case (.person(let id, let name, let telephone), .person(let b, let n, let t)):
+                // Who takes over the tier of another keeps that one's id.
+                telephone == t || (id, name) == (b, n)
+            case (.body(let id, _), .body(let other, _)): id == other
+            case (.nobody, _), (.person, _), (.body, _): false
+            }
+        }
     }
 
     package var id: NoticeID
     package var caseID: CaseID
+    /// Which notice of its case it is, from 1.
+    package var number: Int
     package var source: HazardSourceID
     package var enterprise: EnterpriseID
     package var enterpriseName: String

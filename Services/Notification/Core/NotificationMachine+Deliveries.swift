@@ -39,12 +39,34 @@ extension NotificationMachine {
             "given up after \(notice.attempts) attempts; the last: \(notice.channelMessage)"
     }
 
-    /// The wait after a failure is over.
-    mutating func tryAgain(_ id: NoticeID) -> [NotificationEffect] {
+    /// The wait after a failure is over: it is tried again, unless newer news would be followed by
+    /// old.
+    mutating func tryAgain(_ id: NoticeID, at now: Instant) -> [NotificationEffect] {
         guard var notice = notices[id], notice.state == .queued else { return [] }
         notice.nextAttemptAt = nil
+        guard let newer = newer(than: notice) else {
+            store(notice)
+            return [.handOver(notice, attempt: notice.attempts + 1)]
+        }
+        (notice.state, notice.stateAt) = (.merged, now)
+        notice.channelMessage =
+            "not tried again, since \(newer.id) is newer; attempt \(notice.attempts): "
+            + notice.channelMessage
         store(notice)
-        return [.handOver(notice, attempt: notice.attempts + 1)]
+        return [.publishDelivery(notice)]
+    }
+
+    /// The newest later notice of the same case that reaches the same person, or still may.
+    private func newer(than notice: Notice) -> Notice? {
+        let others = (noticesOfCase[notice.caseID] ?? []).compactMap { notices[$0] }
+        return others.filter { other in
+            switch other.state {
+            case .failed, .merged: false
+            case .queued, .sent, .delivered, .seen, .confirmed:
+                other.number > notice.number && other.channel == notice.channel
+                    && other.holder.isSame(as: notice.holder)
+            }
+        }.max { $0.number < $1.number }
     }
 
     mutating func receipt(
@@ -100,15 +122,16 @@ extension NotificationMachine {
 }
 
 extension Delivery {
-    /// How far it has come; what failed may still turn out to have arrived.
+    /// How far it has come; what failed, or was merged after an attempt without an answer, may
+    /// still turn out to have arrived.
     fileprivate var order: Int {
         switch self {
         case .queued: 0
-        case .failed: 1
+        case .failed, .merged: 1
         case .sent: 2
         case .delivered: 3
         case .seen: 4
-        case .confirmed, .merged: 5
+        case .confirmed: 5
         }
     }
 }

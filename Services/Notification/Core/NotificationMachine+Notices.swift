@@ -80,7 +80,7 @@ extension NotificationMachine {
         warningCase.noticeCount += 1
         var notice = Notice(
             id: NoticeID("\(warningCase.id)/\(warningCase.noticeCount)"),
-            caseID: warningCase.id, source: warningCase.source,
+            caseID: warningCase.id, number: warningCase.noticeCount, source: warningCase.source,
             enterprise: warningCase.enterprise, enterpriseName: warningCase.enterpriseName,
             reason: message.reason, level: warningCase.level, roles: draft.roles,
             holder: draft.holder, channel: draft.channel, text: draft.text,
@@ -158,16 +158,5 @@ extension NotificationMachine {
         return .missing(
             "No \(names) is registered above enterprise \(warningCase.enterprise); import the "
                 + "organisation tree above it.")
-    }
-}
-
-extension Notice.Holder {
-    /// True if one message reaches both: the same telephone, or the same desk.
-    fileprivate func isSame(as other: Notice.Holder) -> Bool {
-        switch (self, other) {
-        case (.person(_, _, let left), .person(_, _, let right)): left == right
-        case (.body(let left, _), .body(let right, _)): left == right
-        case (.nobody, _), (.person, _), (.body, _): false
-        }
     }
 }

@@ -34,6 +34,7 @@ package struct NotificationMachine: Machine {
     var cases: [CaseID: WarningCase] = [:]
     var caseOfSource: [HazardSourceID: CaseID] = [:]
     var notices: [NoticeID: Notice] = [:]
+    var noticesOfCase: [CaseID: [NoticeID]] = [:]
     var noticeOfProvider: [String: NoticeID] = [:]
     var circularsDue = Deadlines<DueKey>()
     var othersDue = Deadlines<DueKey>()
@@ -92,7 +93,7 @@ package struct NotificationMachine: Machine {
             switch entry.key {
             case .circular(let id, let run):
                 effects += issueCircular(of: id, run: run, by: now, at: now)
-            case .attempt(let id): effects += tryAgain(id)
+            case .attempt(let id): effects += tryAgain(id, at: now)
             case .forget(let id): forget(id)
             }
         }
@@ -184,7 +185,10 @@ package struct NotificationMachine: Machine {
     }
 
     private mutating func hold(_ notice: Notice) {
-        notices[notice.id] = notice
+        if notices.updateValue(notice, forKey: notice.id) == nil {
+            let isFirst = noticesOfCase[notice.caseID]?.append(notice.id) == nil
+            if isFirst { noticesOfCase[notice.caseID] = [notice.id] }
+        }
         if !notice.providerID.isEmpty { noticeOfProvider[notice.providerID] = notice.id }
         if let dueAt = notice.nextAttemptAt {
             othersDue.set(.attempt(notice.id), dueAt: dueAt)
@@ -199,6 +203,8 @@ package struct NotificationMachine: Machine {
         othersDue.remove(.forget(id))
         guard let notice = notices.removeValue(forKey: id) else { return }
         noticeOfProvider[notice.providerID] = nil
+        let others = noticesOfCase[notice.caseID]?.filter { $0 != id } ?? []
+        noticesOfCase[notice.caseID] = others.isEmpty ? nil : others
         changes["notice/\(id)"] = .some(nil)
     }
 }
