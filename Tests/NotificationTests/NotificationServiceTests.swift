@@ -124,6 +124,23 @@ import Testing
         try await line.host.stop()
     }
 
+    @Test func caseShowsEveryoneTheNoticesUnderTheirOwnNode() async throws {
+        let line = try await Line()
+        try await line.host.measure(95, minute: 0)
+        let city = try #require(try await line.inbox("c1").first)
+        _ = try await line.confirm(city.id, node: "c1")
+        let id = try #require(try await line.cases().first).id
+        let persons = ["e1", "e1", "e1"]
+        #expect(try await line.show(id, node: "e1").notices.map(\.nodeID) == persons)
+        #expect(try await line.show(id, node: "d1").notices.map(\.nodeID) == persons + ["d1"])
+        for above in ["c1", "p1", ""] {
+            #expect(
+                try await line.show(id, node: above).notices.map(\.nodeID)
+                    == persons + ["d1", "c1"])
+        }
+        try await line.host.stop()
+    }
+
     @Test func tokensOfTheWrongKindAreRefused() async throws {
         let line = try await Line()
         try await line.host.measure(85, minute: 0)

@@ -91,16 +91,17 @@ package struct CaseAPI: Sendable {
         guard let row = try await ports.oneCase(id) else {
             throw DeskRefusal.unknownCase(request.caseID)
         }
-        guard principal.sees(row.node, in: try await ports.tree()) else {
+        let tree = try await ports.tree()
+        guard principal.sees(row.node, in: tree) else {
             throw DeskRefusal.otherNode(
                 what: "Case \(id)", node: row.node, token: principal.node,
                 subject: principal.subject)
         }
         return NotificationV1.GetCaseResponse(
             case: try NotificationV1.Case(serialized: row.body),
-            notices: try await ports.notices(id).map {
-                try NotificationV1.Notice(serialized: $0.body)
-            },
+            // What was sent to a body, and who read it there, is for that body and those above it.
+            notices: try await ports.notices(id).filter { principal.sees($0.node, in: tree) }
+                .map { try NotificationV1.Notice(serialized: $0.body) },
             due: try await ports.due(id).map(NotificationV1.Due.init))
     }
 }
