@@ -87,6 +87,62 @@ import Testing
         #expect(closing[0].text.contains("002-WD §9"))
     }
 
+    @Test func whoeverWasToldHearsTheEndAlsoIfTheirRoleIsAnothersByNow() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        let technical = PersonID("technical-county-works")
+        try machine.hear(
+            .node(
+                .init(
+                    id: NodeID("county2"), parent: NodeID("city"), kind: .county, name: "新县局")),
+            .enterprise(
+                .init(
+                    id: EnterpriseID("county-works"), parent: NodeID("county2"),
+                    placement: .outsidePark, name: "county-works厂")),
+            // Another person takes over under the same id.
+            .person(
+                .init(
+                    id: technical, source: HazardSourceID("county-works-source"),
+                    tier: .technical, name: "新某", telephone: "tel-new")),
+            // The same person has another number.
+            .person(.someone(.principal, of: "county-works", telephone: "tel-other")))
+        let closing = notices(try machine.level(.blue, minute: 1))
+        #expect(
+            closing.map(Self.address) == [
+                "principal tel-other", "technical tel-new", "operating tel-operating-county-works",
+                "county county2", "technical tel-technical-county-works", "county county",
+            ])
+        #expect(closing.allSatisfy { $0.reason == .closed && $0.state != .failed })
+    }
+
+    @Test func fallTellsTheFormerHolderOfARoleThatItsArticleNames() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.orange, minute: 0)
+        try machine.hear(
+            .enterprise(
+                .init(
+                    id: EnterpriseID("county-works"), parent: NodeID("park"), placement: .inPark,
+                    name: "county-works厂")))
+        let fall = notices(try machine.level(.yellow, minute: 1))
+        #expect(
+            fall.suffix(3).map { "\(Self.address($0)) \($0.clause)" } == [
+                "county park 002-WD §5", "city city ours 0013", "county county ours 0013",
+            ])
+        // Each hears of the end once more, and only once.
+        let closing = notices(try machine.level(.blue, minute: 2))
+        #expect(closing.count == 6)
+        #expect(Set(closing.map(Self.address)).count == 6)
+    }
+
+    private static func address(_ notice: Notice) -> String {
+        let role = notice.roles.map(\.text).joined(separator: "+")
+        return switch notice.holder {
+        case .person(_, _, let telephone): "\(role) \(telephone)"
+        case .body(let id, _): "\(role) \(id)"
+        case .nobody(let reason): "\(role) \(reason)"
+        }
+    }
+
     @Test func sameLevelAgainChangesNothing() throws {
         var machine = try NotificationMachine.city()
         _ = try machine.level(.red, minute: 0)

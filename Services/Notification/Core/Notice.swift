@@ -22,6 +22,14 @@ package struct Notice: Equatable, Codable, Sendable {
         /// Nobody fills the role; the text says what is missing.
         case nobody(String)
 
+        /// What notices call it; nil for nobody.
+        var name: String? {
+            switch self {
+            case .person(_, let name, _), .body(_, let name): name
+            case .nobody: nil
+            }
+        }
+
         /// True if one message reaches both: the same telephone or person, or the same desk.
         func isSame(as other: Holder) -> Bool {
             switch (self, other) {

@@ -54,7 +54,7 @@ extension NotificationMachine {
         let text = words(for: warningCase).closed(previous: previous, at: closedAt, clause: clause)
         let notices = issue(
             Message(reason: .closed, dueAt: closedAt),
-            to: warningCase.told.map { .init(role: $0, clause: clause, text: text) },
+            to: addingThoseTold(of: warningCase, to: [], clause: clause, text: text),
             of: &warningCase, at: now)
         drop(warningCase)
         return [.publishCase(warningCase, .closed)] + notices
@@ -82,15 +82,15 @@ extension NotificationMachine {
         var addresses: [Address] = []
         if let rule, !rule.roles.isEmpty {
             let text = words.warning(previous: previous, clause: rule.clause)
-            addresses = rule.roles.map { .init(role: $0, clause: rule.clause, text: text) }
+            addresses = rule.roles.map {
+                address($0, in: warningCase, clause: rule.clause, text: text)
+            }
         }
         if isLowered {
             let clause = profile.aftermathClause
             let text = words.warning(previous: previous, clause: clause)
-            let others = warningCase.told.filter { told in
-                !addresses.contains { $0.role == told }
-            }
-            addresses += others.map { .init(role: $0, clause: clause, text: text) }
+            addresses = addingThoseTold(
+                of: warningCase, to: addresses, clause: clause, text: text)
         }
         let reason: Notice.Reason = isLowered ? .levelLowered : .levelRaised
         return issue(

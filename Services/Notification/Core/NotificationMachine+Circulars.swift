@@ -79,11 +79,11 @@ extension NotificationMachine {
     ) -> [Address] {
         let words = words(for: warningCase)
         let text = words.circular(run, number: number, next: next, clause: run.rule.clause)
-        let to = run.rule.to.map { Address(role: $0, clause: run.rule.clause, text: text) }
-        let copies = run.rule.copies.map {
-            Address(role: $0, clause: run.rule.copiesClause ?? run.rule.clause, text: text)
-        }
-        return to + copies
+        let (clause, copiesClause) = (run.rule.clause, run.rule.copiesClause ?? run.rule.clause)
+        return run.rule.to.map { address($0, in: warningCase, clause: clause, text: text) }
+            + run.rule.copies.map {
+                address($0, in: warningCase, clause: copiesClause, text: text)
+            }
     }
 
     /// What falls due if nothing changes, soonest first.

@@ -11,24 +11,12 @@ extension NotificationMachine {
         var mergedInto: Int?
     }
 
-    /// A role that is told, why, and in which words.
+    /// A role that is told, who fills it, why, and in which words.
     struct Address {
         var role: RoleID
+        var holder: Notice.Holder
         var clause: Clause
         var text: String
-    }
-
-    /// Who fills a role for a case.
-    enum Recipient {
-        case found(Notice.Holder)
-        case missing(String)
-
-        var name: String? {
-            switch self {
-            case .found(.person(_, let name, _)), .found(.body(_, let name)): name
-            case .found(.nobody), .missing: nil
-            }
-        }
     }
 
     /// One notice before it is issued: several roles if one person or body holds them.
@@ -47,28 +35,25 @@ extension NotificationMachine {
     ) -> [NotificationEffect] {
         var drafts: [Draft] = []
         for address in addresses {
-            if !warningCase.told.contains(address.role) { warningCase.told.append(address.role) }
-            add(address, of: warningCase, to: &drafts)
+            warningCase.note(.init(role: address.role, holder: address.holder))
+            add(address, to: &drafts)
         }
         return drafts.flatMap { issue($0, message, of: &warningCase, at: now) }
     }
 
-    private func add(_ address: Address, of warningCase: WarningCase, to drafts: inout [Draft]) {
+    private func add(_ address: Address, to drafts: inout [Draft]) {
         // A role that a new version of the profile has dropped fails in sight of the desk.
         let channels = profile.role(address.role).map { profile.channels(of: $0).channels }
-        let holder: Notice.Holder
-        switch recipient(of: address.role, in: warningCase) {
-        case .found(let found): holder = found
-        case .missing(let reason): holder = .nobody(reason)
-        }
         for channel in channels ?? [.desk] {
-            let twin = drafts.firstIndex { $0.channel == channel && $0.holder.isSame(as: holder) }
+            let twin = drafts.firstIndex {
+                $0.channel == channel && $0.holder.isSame(as: address.holder)
+            }
             if let twin {
                 drafts[twin].roles.append(address.role)
             } else {
                 drafts.append(
                     Draft(
-                        roles: [address.role], holder: holder, channel: channel,
+                        roles: [address.role], holder: address.holder, channel: channel,
                         clause: address.clause, text: address.text))
             }
         }
@@ -113,6 +98,30 @@ extension NotificationMachine {
 
     // MARK: Who fills a role
 
+    /// The address of whoever fills a role now.
+    func address(
+        _ role: RoleID, in warningCase: WarningCase, clause: Clause, text: String
+    ) -> Address {
+        let holder = recipient(of: role, in: warningCase)
+        return Address(role: role, holder: holder, clause: clause, text: text)
+    }
+
+    /// Adds to `addresses` all others who were told of the case: who fills their roles now, and who
+    /// filled them when they were told (decision 0013).
+    func addingThoseTold(
+        of warningCase: WarningCase, to addresses: [Address], clause: Clause, text: String
+    ) -> [Address] {
+        var all = addresses
+        for told in warningCase.told where !all.contains(where: { $0.role == told.role }) {
+            all.append(address(told.role, in: warningCase, clause: clause, text: text))
+        }
+        for told in warningCase.told where told.holder.name != nil {
+            if all.contains(where: { $0.holder.isSame(as: told.holder) }) { continue }
+            all.append(Address(role: told.role, holder: told.holder, clause: clause, text: text))
+        }
+        return all
+    }
+
     /// The words for a case as it is.
     func words(for warningCase: WarningCase) -> NoticeText {
         NoticeText(profile: profile, warningCase: warningCase) { role in
@@ -125,9 +134,9 @@ extension NotificationMachine {
         recipient(of: role, in: warningCase).name ?? profile.role(role)?.name ?? role.text
     }
 
-    func recipient(of id: RoleID, in warningCase: WarningCase) -> Recipient {
+    func recipient(of id: RoleID, in warningCase: WarningCase) -> Notice.Holder {
         guard let role = profile.role(id) else {
-            return .missing("The profile has no role \(id).")
+            return .nobody("The profile has no role \(id).")
         }
         switch role.holder {
         case .person(let tier): return person(tier, in: warningCase)
@@ -135,27 +144,27 @@ extension NotificationMachine {
         }
     }
 
-    private func person(_ tier: Tier, in warningCase: WarningCase) -> Recipient {
+    private func person(_ tier: Tier, in warningCase: WarningCase) -> Notice.Holder {
         let post = TierPost(source: warningCase.source, tier: tier)
         guard let person = persons[post] else {
-            return .missing(
+            return .nobody(
                 "No \(tier) person of hazard source \(warningCase.source) is registered; import "
                     + "one with tier \(tier).")
         }
         guard !person.telephone.isEmpty else {
-            return .missing(
+            return .nobody(
                 "Person \(person.id) (\(tier) of \(warningCase.source)) has no telephone number; "
                     + "import one.")
         }
-        return .found(.person(person.id, name: person.name, telephone: person.telephone))
+        return .person(person.id, name: person.name, telephone: person.telephone)
     }
 
-    private func body(_ kinds: [NodeKind], in warningCase: WarningCase) -> Recipient {
+    private func body(_ kinds: [NodeKind], in warningCase: WarningCase) -> Notice.Holder {
         if let body = tree.body(of: warningCase.node, kinds: kinds) {
-            return .found(.body(body.id, name: body.name))
+            return .body(body.id, name: body.name)
         }
         let names = kinds.map(\.rawValue).joined(separator: " or ")
-        return .missing(
+        return .nobody(
             "No \(names) is registered above enterprise \(warningCase.enterprise); import the "
                 + "organisation tree above it.")
     }

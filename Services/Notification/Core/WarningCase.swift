@@ -24,8 +24,8 @@ package struct WarningCase: Equatable, Codable, Sendable {
     package var profile: String
     /// The circulars of each level that it was at, in the order in which they began.
     package var runs: [CircularRun]
-    /// The roles that were told of it, in the order in which they were told first.
-    package var told: [RoleID]
+    /// Who was told of it, in the order in which they were told first.
+    package var told: [Told]
     package var noticeCount: Int
 
     /// The enterprise's node: where the case belongs in the tree.
@@ -33,6 +33,26 @@ package struct WarningCase: Equatable, Codable, Sendable {
 
     /// How many circulars were issued so far, at all its levels.
     package var circularCount: Int { runs.map(\.issued).reduce(0, +) }
+
+    /// A role that was told of it, and who filled it then.
+    package struct Told: Equatable, Codable, Sendable {
+        package var role: RoleID
+        package var holder: Notice.Holder
+    }
+
+    /// Notes that a role is told, and by whom it is filled.
+    mutating func note(_ one: Told) {
+        let known = told.firstIndex { other in
+            guard other.role == one.role else { return false }
+            return other.holder.name == nil || other.holder.isSame(as: one.holder)
+        }
+        switch (known, one.holder.name) {
+        // The telephone may be a newer one.
+        case (let index?, .some): told[index] = one
+        case (nil, .some): told.append(one)
+        case (_, nil): if !told.contains(where: { $0.role == one.role }) { told.append(one) }
+        }
+    }
 }
 
 /// The circulars of one level: they run until the level changes, and stay on record after.
