@@ -30,6 +30,29 @@ import Testing
         #expect(machine.notice(notice.id)?.attempts == 1)
     }
 
+    static let slowAnswers: [AttemptOutcome] = [
+        .taken(providerID: "77"), .failedForNow("no answer"), .failed("HTTP 400"),
+    ]
+
+    @Test(arguments: slowAnswers)
+    func answerThatComesAfterAReceiptOrAPersonMovesNothingBack(outcome: AttemptOutcome) throws {
+        let (machine, notice) = try Self.yellow()
+        let faster: [(event: NotificationEvent, state: Delivery, message: String)] = [
+            (.receipt(.notice(notice.id), .delivered), .delivered, ""),
+            (.receipt(.notice(notice.id), .failed("off")), .failed, "off"),
+            (.confirmed(notice.id, by: "x"), .confirmed, "confirmed by x"),
+        ]
+        for (event, state, message) in faster {
+            var machine = machine
+            _ = try machine.handle(event, at: t0)
+            _ = try machine.handle(.attempted(notice.id, attempt: 1, outcome), at: t0)
+            let now = try #require(machine.notice(notice.id))
+            #expect(now.state == state && now.channelMessage == message)
+            #expect(now.attempts == 1 && now.nextAttemptAt == nil)
+            #expect(handOvers(machine.run(toMinute: 59)).isEmpty)
+        }
+    }
+
     @Test func failureForNowIsTriedAgainAfterTheWaitOfTheProfile() throws {
         var (machine, notice) = try Self.yellow()
         let failed = try machine.handle(

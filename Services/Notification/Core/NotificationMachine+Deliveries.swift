@@ -11,20 +11,23 @@ extension NotificationMachine {
         // An attempt that was written down before is done again only by mistake.
         guard var notice = notices[id], notice.attempts < attempt else { return [settled] }
         notice.attempts = attempt
+        if case .taken(let providerID) = outcome { notice.providerID = providerID }
+        // A receipt or a person may have been faster than the answer: no notice moves back.
+        if notice.state == .queued { move(&notice, by: outcome, at: now) }
+        store(notice)
+        return [settled, .publishDelivery(notice)]
+    }
+
+    private func move(_ notice: inout Notice, by outcome: AttemptOutcome, at now: Instant) {
         switch outcome {
-        case .taken(let providerID):
-            notice.providerID = providerID
-            notice.channelMessage = ""
-            // A receipt may have been faster than the answer.
-            if notice.state == .queued { (notice.state, notice.stateAt) = (.sent, now) }
+        case .taken:
+            (notice.state, notice.stateAt, notice.channelMessage) = (.sent, now, "")
         case .failedForNow(let text):
             notice.channelMessage = text
             waitOrGiveUp(&notice, at: now)
         case .failed(let text):
             (notice.state, notice.stateAt, notice.channelMessage) = (.failed, now, text)
         }
-        store(notice)
-        return [settled, .publishDelivery(notice)]
     }
 
     private func waitOrGiveUp(_ notice: inout Notice, at now: Instant) {
