@@ -30,6 +30,24 @@ import Testing
         #expect(machine.notice(notice.id)?.attempts == 1)
     }
 
+    @Test func receiptUnderANameThatIsNotKnownYetIsAskedForAgain() throws {
+        var machine = try NotificationMachine.city()
+        let told = notices(try machine.level(.yellow, minute: 0)).prefix(3)
+        let receipt = NotificationEvent.receipt(.provider("7"), .delivered)
+        #expect(throws: NotificationRefusal.receiptTooEarly(.provider("7"))) {
+            try machine.handle(receipt, at: t0)
+        }
+        for (name, notice) in zip(["7", "8", "9"], told) {
+            _ = try machine.handle(
+                .attempted(notice.id, attempt: 1, .taken(providerID: name)), at: t0)
+        }
+        #expect(deliveries(try machine.handle(receipt, at: t0)) == [.delivered])
+        // Now that each has its name, nobody knows this one.
+        #expect(throws: NotificationRefusal.unknownReceipt(.provider("0"))) {
+            try machine.handle(.receipt(.provider("0"), .delivered), at: t0)
+        }
+    }
+
     static let slowAnswers: [AttemptOutcome] = [
         .taken(providerID: "77"), .failedForNow("no answer"), .failed("HTTP 400"),
     ]
@@ -193,8 +211,8 @@ import Testing
         #expect(throws: NotificationRefusal.unknownNotice(nobody)) {
             try machine.handle(.confirmed(nobody, by: "x"), at: t0)
         }
-        #expect(throws: NotificationRefusal.unknownReceipt(.provider("x"))) {
-            try machine.handle(.receipt(.provider("x"), .delivered), at: t0)
+        #expect(throws: NotificationRefusal.unknownReceipt(.notice(nobody))) {
+            try machine.handle(.receipt(.notice(nobody), .delivered), at: t0)
         }
         #expect(throws: NotificationRefusal.neverArrived(notice.id, .failed)) {
             try machine.handle(.confirmed(notice.id, by: "x"), at: t0)

@@ -17,7 +17,7 @@ import Testing
 
     static let secret = "0123456789abcdef"
 
-    /// Posts to a server that knows the notice `n/1` only.
+    /// Posts to a server that knows the notice `n/1` only, and waits to hear of `n/2`.
     private func post(
         _ body: String, path: String = "/receipts/\(secret)", bearer: String? = nil
     ) async throws -> (status: UInt, events: [NotificationEvent]) {
@@ -28,6 +28,9 @@ import Testing
             rules: ReceiptRules(secret: Self.secret), host: "127.0.0.1", port: 0,
             group: HTTPClient.defaultEventLoopGroup, logger: logger
         ) { event in
+            if case .receipt(.notice(NoticeID("n/2")), _) = event {
+                throw NotificationRefusal.receiptTooEarly(.notice(NoticeID("n/2")))
+            }
             guard case .receipt(.notice(NoticeID("n/1")), _) = event else {
                 throw NotificationRefusal.unknownReceipt(.notice(NoticeID("?")))
             }
@@ -66,6 +69,12 @@ import Testing
             let answer = try await post(body)
             #expect(answer.status == 400 && answer.events.isEmpty, "\(body)")
         }
+    }
+
+    @Test func receiptThatIsTooEarlyIsAskedForAgainAndHoldsUpNoOther() async throws {
+        let answer = try await post(
+            #"[{"id":"n/2","state":"DELIVRD"},{"id":"n/1","state":"DELIVRD"}]"#)
+        #expect(answer.status == 503 && answer.events.count == 1)
     }
 
     @Test func receiptOfAnUnknownNoticeDoesNotHoldUpTheOthers() async throws {

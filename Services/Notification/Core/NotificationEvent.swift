@@ -65,6 +65,8 @@ package enum NotificationRefusal: Error, Equatable, Sendable {
     /// There is no such notice, or it is too old to change.
     case unknownNotice(NoticeID)
     case unknownReceipt(ReceiptSubject)
+    /// No notice has this name of the provider's yet, and some wait for theirs: it may come again.
+    case receiptTooEarly(ReceiptSubject)
     /// The notice has failed or was merged; nobody can have read it.
     case neverArrived(NoticeID, Delivery)
 }

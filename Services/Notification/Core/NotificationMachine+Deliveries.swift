@@ -80,7 +80,13 @@ extension NotificationMachine {
         case .notice(let id): found = id
         case .provider(let providerID): found = noticeOfProvider[providerID]
         }
-        guard let id = found, var notice = notices[id] else { throw .unknownReceipt(subject) }
+        guard let id = found, var notice = notices[id] else {
+            switch subject {
+            // A receipt can be faster than the answer that tells the provider's name.
+            case .provider where !queued.isEmpty: throw .receiptTooEarly(subject)
+            case .notice, .provider: throw .unknownReceipt(subject)
+            }
+        }
         switch receipt {
         case .delivered:
             return advance(id, to: .delivered, at: now)

@@ -36,6 +36,8 @@ package struct NotificationMachine: Machine {
     var notices: [NoticeID: Notice] = [:]
     var noticesOfCase: [CaseID: [NoticeID]] = [:]
     var noticeOfProvider: [String: NoticeID] = [:]
+    /// Notices that no provider has taken yet, and so has not named.
+    var queued: Set<NoticeID> = []
     var circularsDue = Deadlines<DueKey>()
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
@@ -189,6 +191,7 @@ package struct NotificationMachine: Machine {
             let isFirst = noticesOfCase[notice.caseID]?.append(notice.id) == nil
             if isFirst { noticesOfCase[notice.caseID] = [notice.id] }
         }
+        if notice.state == .queued { queued.insert(notice.id) } else { queued.remove(notice.id) }
         if !notice.providerID.isEmpty { noticeOfProvider[notice.providerID] = notice.id }
         if let dueAt = notice.nextAttemptAt {
             othersDue.set(.attempt(notice.id), dueAt: dueAt)
@@ -201,6 +204,7 @@ package struct NotificationMachine: Machine {
     private mutating func forget(_ id: NoticeID) {
         othersDue.remove(.attempt(id))
         othersDue.remove(.forget(id))
+        queued.remove(id)
         guard let notice = notices.removeValue(forKey: id) else { return }
         noticeOfProvider[notice.providerID] = nil
         let others = noticesOfCase[notice.caseID]?.filter { $0 != id } ?? []

@@ -59,6 +59,8 @@ extension RPCStatus {
                     + "It stays on record as it is.")
         case .unknownReceipt:
             self.init(.notFound, "There is no such notice, or it is too old for a receipt.")
+        case .receiptTooEarly:
+            self.init(.unavailable, "No notice has this name yet. Send the receipt again.")
         case .neverArrived(let id, let state):
             self.init(
                 .failedPrecondition,

@@ -63,10 +63,12 @@ package final class ReceiptServer: Service {
             logger.warning("receipt was not understood", metadata: ["reason": "\(error)"])
             return text(.badRequest, "\(error)\n")
         }
-        var unknown = 0
+        var (unknown, tooEarly) = (0, 0)
         for event in events {
             do {
                 try await take(event)
+            } catch NotificationRefusal.receiptTooEarly {
+                tooEarly += 1
             } catch is NotificationRefusal {
                 unknown += 1
             } catch {
@@ -76,6 +78,12 @@ package final class ReceiptServer: Service {
         }
         if unknown > 0 {
             logger.warning("receipts of unknown notices", metadata: ["count": "\(unknown)"])
+        }
+        if tooEarly > 0 {
+            // What was taken is taken again without harm.
+            return text(
+                .serviceUnavailable,
+                "\(tooEarly) of \(events.count) not known yet; send them again\n")
         }
         return text(.ok, "taken: \(events.count - unknown), unknown: \(unknown)\n")
     }
