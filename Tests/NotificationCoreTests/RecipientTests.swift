@@ -74,6 +74,23 @@ import Testing
         #expect(told[4].channelMessage.contains("No city is registered"))
     }
 
+    @Test func sourceIsKnownOnceAllItsPersonsAre() throws {
+        // An import comes entry by entry, and a level may overtake its last ones.
+        var machine = NotificationMachine(profile: try ministry.get())
+        let source = HazardSourceID("e-source")
+        try machine.hear(
+            .source(.init(id: source, enterprise: EnterpriseID("e"), name: "罐")),
+            .enterprise(
+                .init(
+                    id: EnterpriseID("e"), parent: NodeID("county"), placement: .outsidePark,
+                    name: "厂")))
+        for tier in Tier.allCases {
+            #expect(!machine.knows(source))
+            try machine.hear(.person(.someone(tier, of: "e")))
+        }
+        #expect(machine.knows(source))
+    }
+
     @Test func sourceThatTheRegistryDoesNotHoldStillOpensACase() throws {
         var machine = NotificationMachine(profile: try ministry.get())
         #expect(!machine.knows(HazardSourceID("county-works-source")))

@@ -109,8 +109,16 @@ extension NotificationMachine {
             .sorted { ($1.openedAt, $0.id) < ($0.openedAt, $1.id) }
     }
 
-    /// True if the copy of the registry holds the source and its enterprise.
+    /// True if the copy of the registry holds the source, its enterprise and all its persons.
     package func knows(_ source: HazardSourceID) -> Bool {
-        sources[source].map { enterprises[$0.enterprise] != nil } ?? false
+        guard let enterprise = sources[source]?.enterprise, enterprises[enterprise] != nil else {
+            return false
+        }
+        return profile.roles.allSatisfy { role in
+            switch role.holder {
+            case .person(let tier): persons[TierPost(source: source, tier: tier)] != nil
+            case .body: true
+            }
+        }
     }
 }

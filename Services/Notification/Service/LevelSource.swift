@@ -20,28 +20,18 @@ struct LevelSource: Sendable {
     func open(
         after seq: UInt64, _ take: @Sendable (JournalV1.SubscribeResponse) async throws -> Void
     ) async throws {
-        await hearRegistryForAWhile()
+        var wait = RegistryWait(knows: knows, hear: hearRegistry, logger: logger)
+        // A telephone may have changed while the service was down.
+        try await wait.waitForNews()
         let stream = try await risk.serverStreaming(
             JournalV1.JournalService.subscribe,
             JournalV1.SubscribeRequest(
                 afterSeq: seq, kindPrefixes: [JournalKind.levelChanged.rawValue]),
             options: CallOptions(waitForReady: true))
         for try await response in stream {
-            if let entry = response.entry { try await waitUntilKnown(entry) }
+            let news = try response.entry.flatMap { try LevelNews($0) }
+            if let news { try await wait.wait(for: news.source) }
             try await take(response)
-        }
-    }
-
-    /// News of the registry come first, if there are any: a telephone may have changed while the
-    /// service was down. Levels do not wait long for an ingest that does not answer.
-    private func hearRegistryForAWhile() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await hearRegistry() }
-            group.addTask {
-                try? await Task.sleep(for: ServiceLimits.registryHeardWithin.duration)
-            }
-            _ = await group.next()
-            group.cancelAll()
         }
     }
 
@@ -50,15 +40,5 @@ struct LevelSource: Sendable {
             JournalV1.JournalService.head, JournalV1.HeadRequest(),
             options: CallOptions(waitForReady: true))
         try await registry.reached(head.seq)
-    }
-
-    private func waitUntilKnown(_ entry: JournalV1.Entry) async throws {
-        guard let news = try LevelNews(entry), try await !knows(news.source) else { return }
-        try await hearRegistry()
-        if try await !knows(news.source) {
-            logger.error(
-                "level of a hazard source that the registry does not hold; its recipients fail",
-                metadata: ["source": "\(news.source)"])
-        }
     }
 }

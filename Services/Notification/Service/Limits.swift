@@ -19,7 +19,8 @@ enum ServiceLimits {
     /// must not put them off for longer than people notice.
     static let levelsHeardWithin = Interval.seconds(30)
 
-    /// How long levels wait after a start for news of the registry, such as a new telephone.
+    /// How long levels wait for news of the registry, such as a new telephone or a new source: an
+    /// ingest that is down must not hold them back.
     static let registryHeardWithin = Interval.seconds(5)
 
     /// Bytes of an answer of a provider that are read; theirs have some 200.

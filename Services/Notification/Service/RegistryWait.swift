@@ -1,0 +1,46 @@
+import Domain
+import Logging
+
+/// Lets levels wait until the registry copy holds what their notices go by; a while, and not for
+/// ever: one source that nobody registered must not hold back the levels of all.
+struct RegistryWait {
+    let knows: @Sendable (HazardSourceID) async throws -> Bool
+    /// Returns once the copy has all that the registry held when it was called.
+    let hear: @Sendable () async throws -> Void
+    let logger: Logger
+    var limit = ServiceLimits.registryHeardWithin
+    private(set) var givenUp: Set<HazardSourceID> = []
+
+    init(
+        knows: @escaping @Sendable (HazardSourceID) async throws -> Bool,
+        hear: @escaping @Sendable () async throws -> Void, logger: Logger
+    ) {
+        (self.knows, self.hear, self.logger) = (knows, hear, logger)
+    }
+
+    /// Waits for all news of the registry.
+    func waitForNews() async throws {
+        _ = try await within(limit) { [hear] in
+            while true {
+                do {
+                    return try await hear()
+                } catch {
+                    // Ingest may be starting.
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
+        }
+    }
+
+    /// Waits for a source and its persons; once, if they do not come.
+    mutating func wait(for source: HazardSourceID) async throws {
+        if givenUp.contains(source) { return }
+        if try await knows(source) { return }
+        try await waitForNews()
+        if try await knows(source) { return }
+        givenUp.insert(source)
+        logger.error(
+            "level of a source whose persons the registry does not hold; notices to them fail",
+            metadata: ["source": "\(source)"])
+    }
+}
