@@ -45,8 +45,8 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case .headMissing(let found):
             "the note of where the journal ends is gone; the last entry is \(found.seq)"
         case .heardFurther(let follower, let heard, let found):
-            "\(follower) has heard entry \(heard), the last is \(found.seq): the end is missing, or "
-                + "this is an older copy"
+            "\(follower) has heard entry \(heard), the last is \(found.seq): the end is missing, "
+                + "or this is an older copy"
         case .storeMissing:
             "the store with the journal is gone"
         }

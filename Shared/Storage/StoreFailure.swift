@@ -20,7 +20,8 @@ package enum StoreFailure: Error, Equatable, CustomStringConvertible {
                 + "space left on the disk."
         case .journalTampered(let path, let recorded, let found):
             "The journal in \(path) ends at \(found), but the store recorded "
-                + "\(recorded.map(\.description) ?? "no end at all"). Nothing is written to it. Run `hazwatch audit verify \(path)` and restore a copy."
+                + "\(recorded.map(\.description) ?? "no end at all"). Nothing is written to it. "
+                + "Run `hazwatch audit verify \(path)` and restore a copy."
         case .unreadable(let what, let reason):
             "\(what) cannot be read: \(reason). It was written by a later version or edited by "
                 + "hand; restore a copy."

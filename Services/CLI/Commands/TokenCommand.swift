@@ -103,8 +103,8 @@ struct TokenCommand: ParsableCommand {
             // by a variable that is not set.
             if (node ?? "").isEmpty, role != .service {
                 throw ValidationError(
-                    "--node is missing or empty; only a service needs none. For the whole tree name "
-                        + "its root.")
+                    "--node is missing or empty; only a service needs none. For the whole tree "
+                        + "name its root.")
             }
             if subject.isEmpty { throw ValidationError("--subject is empty; say who it is for.") }
         }

@@ -135,7 +135,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             state.status.trouble = "\(error)"
             return state.failuresInARow == 0
         }
-        // A token that ran out is renewed with the next call; only if that fails something is wrong.
+        // A token that ran out is renewed with the next call; only if that fails too, it is news.
         let isRenewal = isFirst && (error as? RPCStatus)?.code == .unauthenticated
         logger.log(
             level: isRenewal ? .info : .warning, "upstream lost",

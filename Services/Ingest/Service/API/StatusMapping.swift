@@ -43,8 +43,8 @@ extension RPCStatus {
         case .sequenceReused(let gateway, let sequence, let highest):
             self.init(
                 .alreadyExists,
-                "Gateway \(gateway) stored batch \(sequence) before, with other readings or too long "
-                    + "ago to compare; this one was not stored. Send it again as \(highest + 1), "
+                "Gateway \(gateway) stored batch \(sequence) before, with other readings or too "
+                    + "long ago to compare; this one was not stored. Send it again as \(highest + 1), "
                     + "go on from there, and keep the count over restarts.")
         case .closed:
             self.init(.unavailable, "Ingest is stopping. Keep the batch and send it again.")
