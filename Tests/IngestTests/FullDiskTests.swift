@@ -19,6 +19,21 @@ private enum FaultyIngest: HostedService {
     }
 }
 
+/// Ingest with the same disk under its registry instead.
+private enum FaultyRegistry: HostedService {
+    static let disk = FaultyDisk()
+    static let name = IngestService.name
+    static let ports = IngestService.ports
+    static let keys = IngestService.keys
+
+    static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
+        var context = context
+        context.store = try Store(
+            path: context.folder + "/faulty.sqlite", migrations: [.shared], options: disk.options)
+        return try await IngestService.assemble(context)
+    }
+}
+
 @Suite(.serialized, .timeLimit(.minutes(1))) struct FullDiskTests {
     @Test func ingestIsNotReadyWhileReadingsCannotBeStored() async throws {
         let host = try await TestHost([FaultyIngest.self])
@@ -70,5 +85,32 @@ private enum FaultyIngest: HostedService {
         #expect(try await ingest.range("t1").map(\.value) == [1, 2, 3])
         await gateway.close()
         try await ingest.stop()
+    }
+
+    @Test func anImportThatWorksAfterOneThatFailedIsInForce() async throws {
+        let host = try await TestHost([FaultyRegistry.self])
+        let ingest = IngestHost(
+            host: host, administrator: try await host.client(of: "ingest", as: .administrator))
+        try await ingest.importFile(cityYAML)
+        // Twice: each failure makes the engine load its registry anew.
+        for name in ["网关甲", "网关乙"] {
+            let file = cityYAML.replacing("网关一", with: name)
+            FaultyRegistry.disk.breakDown()
+            let refusal = await status { try await ingest.importFile(file) }
+            #expect(refusal?.code == .unavailable)
+            #expect(try await !ingest.gatewayNames().contains(name))
+            FaultyRegistry.disk.mend()
+            #expect(try await ingest.importFile(file).changed == 1)
+            #expect(try await ingest.gatewayNames().contains(name))
+        }
+        try await ingest.stop()
+    }
+}
+
+extension IngestHost {
+    fileprivate func gatewayNames() async throws -> [String] {
+        try await administrator.unary(
+            IngestV1.RegistryService.list, IngestV1.ListRequest()
+        ).gateways.map(\.name)
     }
 }

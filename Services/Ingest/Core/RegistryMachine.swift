@@ -22,8 +22,6 @@ package struct RegistryMachine: Machine {
     }
 
     package private(set) var registry = Registry()
-    /// Grows with each change since the start; not stored.
-    package private(set) var version: UInt64 = 0
     private var changed: [String: RegistryEntry] = [:]
 
     package init() {}
@@ -42,7 +40,6 @@ package struct RegistryMachine: Machine {
 
     private mutating func accept(_ plan: RegistryImport) -> [Effect] {
         registry = plan.result
-        version += 1
         for entry in plan.puts { changed[entry.partKey] = entry }
         return plan.puts.map { .put($0, node: registry.node(of: $0) ?? root) }
             + [.imported(plan.summary, node: root)]
@@ -63,6 +60,5 @@ package struct RegistryMachine: Machine {
 
     package mutating func restore(_ part: RegistryEntry, key: String) {
         registry.put(part)
-        version += 1
     }
 }

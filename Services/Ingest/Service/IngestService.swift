@@ -42,7 +42,7 @@ package enum IngestService: HostedService {
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock, shell: shell(),
             metrics: context.metrics, logger: context.logger)
-        registry.take(try await engine.read { $0 })
+        try await registry.refresh(from: engine)
         var options = SQLiteBatchLog.Options()
         options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
         options.commitReadings = settings.integer("commit-readings")

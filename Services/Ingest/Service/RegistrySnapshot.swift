@@ -19,19 +19,24 @@ package final class RegistrySnapshot: Sendable {
         }
     }
 
+    private let looks = Atomic<UInt64>(0)
     private let view = Mutex(View(registry: Registry(), directory: PointDirectory()))
 
     package init() {}
 
     package var current: View { view.withLock { $0 } }
 
-    /// Takes over a committed registry; an older one that comes late is left.
-    package func take(_ machine: RegistryMachine) {
-        if machine.version <= current.directory.version { return }
-        let directory = PointDirectory(machine.registry, version: machine.version)
+    /// Takes over what the engine has committed; an older look that comes late is left.
+    package func refresh(from engine: Engine<RegistryMachine>) async throws {
+        // Drawn where the engine is looked at, one look after another, so that later numbers are
+        // later commits. The machine cannot count: it is made anew after a commit that failed.
+        let (version, registry) = try await engine.read { machine in
+            (looks.add(1, ordering: .relaxed).newValue, machine.registry)
+        }
+        let directory = PointDirectory(registry, version: version)
         view.withLock { view in
             if directory.version > view.directory.version {
-                view = View(registry: machine.registry, directory: directory)
+                view = View(registry: registry, directory: directory)
             }
         }
     }

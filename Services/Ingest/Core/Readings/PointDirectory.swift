@@ -2,8 +2,8 @@ package import Domain
 
 /// Which points there are and whose they are: what a reading is checked against.
 ///
-/// A value made from the registry after each import; streams compare the version to know when to
-/// look up their points anew.
+/// A value made from the registry after each import; streams compare the version, which only
+/// grows, to know when to look up their points anew.
 package struct PointDirectory: Sendable {
     package let version: UInt64
     private var enterprises: [PointID: EnterpriseID]

@@ -36,7 +36,7 @@ package struct RegistryAPI: Sendable {
             let plan = try await engine.read { try $0.registry.importing(document, within: scope) }
             if !request.dryRun {
                 try await engine.submit(.importSent(document, scope: scope))
-                registry.take(try await engine.read { $0 })
+                try await registry.refresh(from: engine)
             }
             return IngestV1.ImportResponse(plan.summary)
         } catch let refusal as ImportRefusal {
