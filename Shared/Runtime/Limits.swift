@@ -32,6 +32,9 @@ package enum RuntimeLimits {
     /// How far a cursor that nothing depends on may stay behind in the store.
     package static let cursorFlushEvery = Interval.seconds(1)
 
+    /// A clock that is so little behind is not spoken of: it has caught up within a minute.
+    package static let clockLagUnnoticed = Interval.seconds(1)
+
     /// How long calls under way may take to finish when the service stops.
     package static let drainWithin = Duration.seconds(3)
 

@@ -201,6 +201,24 @@ import Testing
         #expect(again.head.head == 8)
     }
 
+    @Test func aClockThatIsAYearAheadRemovesNothingThatIsYoung() async throws {
+        let day = Interval.hours(24)
+        let retention = Retention(keeping: day * 90, silenceMax: day * 2, perRunMax: day * 2)
+        let log = try open()
+        for sequence: UInt64 in 1...100 {
+            _ = try await log.store(batch(sequence, at: t0 + day * Int64(sequence)))
+            try await log.remove(before: t0)
+        }
+        let wrong = t0 + day * 465
+        #expect(
+            try await log.remove(by: retention, at: wrong) == .clockAhead(by: day * 365))
+        #expect(try await log.all(of: "t1").count >= 98)
+        // Gateways that share the wrong clock: still only bit by bit.
+        _ = try await log.store(batch(101, at: wrong))
+        #expect(try await log.remove(by: retention, at: wrong) != nil)
+        #expect(try await log.all(of: "t1").count >= 95)
+    }
+
     @Test func readingsThatCameLateAreKeptAsLongAsOthers() async throws {
         let log = try open()
         var late = batch(1, at: t0)

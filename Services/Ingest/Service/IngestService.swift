@@ -67,7 +67,10 @@ package enum IngestService: HostedService {
         RegistryAPI(engine: engine, registry: registry).register(in: &router)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
-            retention: .hours(24 * Int64(settings.integer("retention-days"))),
+            retention: Retention(
+                keeping: .hours(24 * Int64(settings.integer("retention-days"))),
+                silenceMax: IngestLimits.retentionSilenceMax,
+                perRunMax: IngestLimits.retentionPerRunMax),
             logger: context.logger)
         return ServiceParts(
             router: router, engine: engine, jobs: [job],

@@ -1,3 +1,5 @@
+package import Domain
+
 /// What ingest holds back from growing without bound, with the reason of each number.
 package enum IngestLimits {
     /// Readings in one batch; about 100 kB as columns and 250 kB as rows.
@@ -34,6 +36,14 @@ package enum IngestLimits {
     /// How soon after a failed commit another is tried: a disk that is full costs nothing more,
     /// and whoever waits for the service waits a second longer than the operator.
     package static let probeEveryMilliseconds = 1_000
+
+    /// How old the newest reading may be before retention doubts our clock: a weekend on which no
+    /// gateway sends is possible, more is a fault of theirs or of our clock.
+    package static let retentionSilenceMax = Interval.hours(48)
+
+    /// How much a run of the retention removes, by time of receipt: it runs each hour, so that what
+    /// became old during an absence goes within the day, and somebody can stop what goes wrongly.
+    package static let retentionPerRunMax = Interval.hours(48)
 
     /// Batches read at once for a follower.
     package static let batchesPerReadMax = 64

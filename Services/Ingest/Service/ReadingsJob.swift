@@ -1,4 +1,5 @@
 import Domain
+import IngestCore
 import Logging
 import Runtime
 import ServiceLifecycle
@@ -9,7 +10,7 @@ struct ReadingsJob: Service {
     /// Closed by the host when calls are to end.
     let journalHead: HeadSignal
     let clock: any TimeSource
-    let retention: Interval
+    let retention: Retention
     let logger: Logger
 
     func run() async throws {
@@ -36,7 +37,7 @@ struct ReadingsJob: Service {
     private func removeOldReadings() async {
         while !Task.isCancelled {
             do {
-                try await log.remove(before: clock.now() - retention)
+                if let doubt = try await log.remove(by: retention, at: clock.now()) { tell(doubt) }
                 try await clock.sleep(until: clock.now() + .hours(1))
             } catch {
                 if Task.isCancelled { return }
@@ -45,6 +46,25 @@ struct ReadingsJob: Service {
                 // In real time: a full disk is not mended by moving a simulated clock.
                 try? await Task.sleep(for: .seconds(60))
             }
+        }
+    }
+
+    private func tell(_ doubt: RetentionDoubt) {
+        switch doubt {
+        case .clockAhead(let lead):
+            logger.error(
+                "old readings are kept: our clock is too far ahead of the newest to be believed",
+                metadata: [
+                    "newest_hours_ago": "\(lead.milliseconds / 3_600_000)",
+                    "advice": "put the clock right, or see why no gateway sends",
+                ])
+        case .muchAtOnce(let length):
+            logger.error(
+                "many readings became old at once; they are removed bit by bit, each hour",
+                metadata: [
+                    "hours_of_readings": "\(length.milliseconds / 3_600_000)",
+                    "advice": "stop ingest if its clock is wrong, and put it right",
+                ])
         }
     }
 }

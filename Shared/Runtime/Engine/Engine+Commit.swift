@@ -71,7 +71,7 @@ extension Engine {
 
     /// The time of an event: the clock is read once, and never goes back for the machine.
     private func readClock() -> Instant {
-        lastNow = max(lastNow, clock.now())
+        lastNow = max(lastNow, time.now())
         return lastNow
     }
 

@@ -64,9 +64,9 @@ extension Engine: Service {
         }
         if timer?.dueAt == due { return }
         timer?.task.cancel()
-        let clock = clock
+        let time = time
         let task = Task.detached { [weak self] in
-            do { try await clock.sleep(until: due) } catch { return }
+            do { try await time.sleep(until: due) } catch { return }
             await self?.timerEnded(due)
         }
         timer = (due, task)

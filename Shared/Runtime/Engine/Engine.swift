@@ -48,7 +48,7 @@ package actor Engine<M: Machine> {
 
     package nonisolated let name: String
     package nonisolated let store: Store
-    package nonisolated let clock: any TimeSource
+    nonisolated let time: ForwardTime
     /// How far the journal has come, for its subscribers.
     package nonisolated let journalHead: HeadSignal
     package nonisolated let logger: Logger
@@ -89,7 +89,7 @@ package actor Engine<M: Machine> {
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
     ) throws {
         self.name = name
-        (self.store, self.clock, self.shell, self.logger) = (store, clock, shell, logger)
+        (self.store, self.shell, self.logger) = (store, shell, logger)
         let loaded = try Loaded(from: store, machine: shell.machine())
         (machine, cursors, lastNow) = (loaded.machine, loaded.cursors, loaded.lastNow)
         for row in loaded.outbox { lanes.add(row) }
@@ -97,12 +97,7 @@ package actor Engine<M: Machine> {
         counts = EngineCounts(engine: name, metrics: metrics)
         executor = EngineExecutor(label: "engine.\(name)")
         readinessBox = Mutex(.unready(reason: "the engine has not started"))
-        let ahead = max(lastNow, clock.now()) - clock.now()
-        if ahead > .seconds(1) {
-            logger.warning(
-                "clock is behind the last event; time stands still until it has caught up",
-                metadata: ["engine": "\(name)", "behind_ms": "\(ahead.milliseconds)"])
-        }
+        time = ForwardTime(clock, last: lastNow)
     }
 
     /// Takes in one event and returns when it is on disk; throws the machine's refusal, or an
@@ -172,6 +167,9 @@ package actor Engine<M: Machine> {
     /// Whether the engine can be relied on.
     package nonisolated var readiness: Readiness { readinessBox.withLock { $0 } }
 
+    /// How far the clock is behind the time of the engine; 0 unless it was set back.
+    package nonisolated var clockLag: Interval { time.lag }
+
     func setReadiness(_ readiness: Readiness) {
         readinessBox.withLock { $0 = readiness }
     }
@@ -187,7 +185,7 @@ package actor Engine<M: Machine> {
     }
 
     private var isIdle: Bool {
-        let isDue = machine.nextDue.map { $0 <= max(lastNow, clock.now()) } ?? false
+        let isDue = machine.nextDue.map { $0 <= time.now() } ?? false
         return inbox.isEmpty && lanes.isIdle && !isDue && !isMachineStale
     }
 

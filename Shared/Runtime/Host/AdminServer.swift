@@ -13,16 +13,19 @@ package final class AdminServer: Sendable {
 
     package init(
         host: String, port: Int, readiness: @escaping @Sendable () -> Readiness,
-        metrics: MetricsRegistry, group: any EventLoopGroup, logger: Logger
+        remark: @escaping @Sendable () -> String? = { nil }, metrics: MetricsRegistry,
+        group: any EventLoopGroup, logger: Logger
     ) {
         let (bound, bind) = AsyncThrowingStream.makeStream(of: Int.self)
         (self.bound, self.bind) = (bound, bind)
         let router = Router(context: BasicRequestContext.self)
         router.get("/healthz") { _, _ in Self.text(.ok, "alive\n") }
         router.get("/readyz") { _, _ in
-            switch readiness() {
-            case .ready: Self.text(.ok, "ready\n")
-            case .unready(let reason): Self.text(.serviceUnavailable, "not ready: \(reason)\n")
+            let remark = remark().map { "\($0)\n" } ?? ""
+            return switch readiness() {
+            case .ready: Self.text(.ok, "ready\n" + remark)
+            case .unready(let reason):
+                Self.text(.serviceUnavailable, "not ready: \(reason)\n" + remark)
             }
         }
         router.get("/metrics") { _, _ in

@@ -128,6 +128,8 @@ package protocol HostedEngine: Service {
     var name: String { get }
     var journalHead: HeadSignal { get }
     var readiness: Readiness { get }
+    /// How far the clock is behind what was decided last; 0 unless it was set back.
+    var clockLag: Interval { get }
     var nextDue: Instant? { get async }
     /// Waits until nothing is to be done before time passes.
     func idle() async

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Domain
 import Glibc
 package import Logging
@@ -19,6 +20,7 @@ package struct RunningService: Sendable {
     let clients: [RPCClient]
     let admin: AdminServer
     let portsFile: String
+    let clockBehind: Gauge
 
     /// Whether it can be relied on, and if not, why.
     package var readiness: Readiness { Self.readiness(of: parts) }
@@ -30,6 +32,17 @@ package struct RunningService: Sendable {
             return .unready(reason: "\(follower.name) has not been heard yet\(trouble)")
         }
         return parts.readiness()
+    }
+
+    /// What whoever keeps it running must know although it works.
+    ///
+    /// A clock that was wrong is no reason to refuse readings, maybe for as long as it was ahead.
+    static func remark(on parts: ServiceParts) -> String? {
+        let lag = parts.engine.clockLag
+        if lag <= RuntimeLimits.clockLagUnnoticed { return nil }
+        return "The clock of this machine is \(lag.milliseconds / 1_000) s behind the last "
+            + "decision: it was ahead before, or is behind now. Look at it; time goes on from "
+            + "there, a second in a minute slower, until the clock has caught up."
     }
 
     /// Takes the settings from `known` where an upstream runs in this process.
@@ -82,7 +95,8 @@ package struct RunningService: Sendable {
         let readiness: @Sendable () -> Readiness = { [parts] in Self.readiness(of: parts) }
         let admin = AdminServer(
             host: configuration.text("admin-host"), port: configuration.integer("admin-port"),
-            readiness: readiness, metrics: metrics, group: group, logger: logger)
+            readiness: readiness, remark: { [parts] in Self.remark(on: parts) }, metrics: metrics,
+            group: group, logger: logger)
         let ports = ServicePorts(
             grpc: try await configuration.listening("grpc") { try await server.start() },
             admin: try await configuration.listening("admin") { try await admin.start() })
@@ -91,7 +105,9 @@ package struct RunningService: Sendable {
         return RunningService(
             name: name, configuration: configuration, ports: ports, store: store, clock: clock,
             parts: parts, logger: logger, server: server, clients: clients, admin: admin,
-            portsFile: portsFile)
+            portsFile: portsFile,
+            clockBehind: Gauge(
+                label: "clock_behind_seconds", dimensions: [("service", name)], factory: metrics))
     }
 
     /// Takes no more calls, lets those under way finish, and ends subscriptions.
@@ -104,6 +120,7 @@ package struct RunningService: Sendable {
     /// Tells health checks whenever readiness changes, as long as the service runs.
     func watchHealth() async {
         var shown: Readiness?
+        var wasBehind = false
         while !Task.isCancelled {
             let readiness = readiness
             if readiness != shown {
@@ -115,9 +132,25 @@ package struct RunningService: Sendable {
                 }
                 shown = readiness
             }
+            wasBehind = watchClock(wasBehind: wasBehind)
             // Readiness is made of many things; a look now and then is simpler than their news.
             try? await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    private func watchClock(wasBehind: Bool) -> Bool {
+        let lag = parts.engine.clockLag
+        clockBehind.record(Double(lag.milliseconds) / 1_000)
+        let isBehind = lag > RuntimeLimits.clockLagUnnoticed
+        if isBehind == wasBehind { return wasBehind }
+        if isBehind {
+            logger.error(
+                "clock is behind the last decision; time goes on from there, a little slower",
+                metadata: ["behind_ms": "\(lag.milliseconds)"])
+        } else {
+            logger.notice("clock has caught up")
+        }
+        return isBehind
     }
 
     private func setHealth(_ readiness: Readiness) {

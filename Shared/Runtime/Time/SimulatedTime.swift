@@ -17,6 +17,9 @@ package final class SimulatedTime: TimeSource {
 
     package func now() -> Instant { state.withLock { $0.now } }
 
+    /// Only `advance` moves it, and never back.
+    package func steady() -> Interval? { nil }
+
     /// Moves the clock forward; an earlier time leaves it where it is. Returns the time.
     @discardableResult
     package func advance(to instant: Instant) -> Instant {
