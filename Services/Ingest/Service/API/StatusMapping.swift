@@ -44,8 +44,8 @@ extension RPCStatus {
             self.init(
                 .alreadyExists,
                 "Gateway \(gateway) stored batch \(sequence) before, with other readings or too "
-                    + "long ago to compare; this one was not stored. Send it again as \(highest + 1), "
-                    + "go on from there, and keep the count over restarts.")
+                    + "long ago to compare; this one was not stored. Send it again as "
+                    + "\(highest + 1), go on from there, and keep the count over restarts.")
         case .closed:
             self.init(.unavailable, "Ingest is stopping. Keep the batch and send it again.")
         }
