@@ -9,6 +9,11 @@ package struct Instant: Hashable, Comparable, Codable, Sendable {
         self.unixMilliseconds = unixMilliseconds
     }
 
+    /// Before and after every time that is ever stored or sent: bounds to compare with, not to
+    /// reckon with.
+    package static let distantPast = Instant(unixMilliseconds: .min)
+    package static let distantFuture = Instant(unixMilliseconds: .max)
+
     // One bare number, so that stored state stays readable.
     package init(from decoder: any Decoder) throws {
         unixMilliseconds = try decoder.singleValueContainer().decode(Int64.self)

@@ -29,6 +29,11 @@ package struct Deadlines<Key: Hashable & Comparable & Sendable>: Sendable, Equat
     /// The time of the earliest; what a machine answers as its `nextDue`.
     package var nextDue: Instant? { descending.last?.dueAt }
 
+    /// The time of the earliest if that is not after `limit`.
+    package func nextDue(by limit: Instant) -> Instant? {
+        nextDue.flatMap { $0 <= limit ? $0 : nil }
+    }
+
     /// All entries, earliest first.
     package var ascending: [Entry] { descending.reversed() }
 

@@ -38,6 +38,13 @@ package enum RuntimeLimits {
     /// How long calls under way may take to finish when the service stops.
     package static let drainWithin = Duration.seconds(3)
 
+    /// How long what is due waits for upstreams that do not say how far they reach, or from which
+    /// nothing comes: they must not put it off for longer than people notice.
+    package static let unheardFor = Interval.seconds(30)
+
+    /// How long an upstream may take to say how far it reaches, which includes hearing its own.
+    package static let headAnsweredWithin = Duration.seconds(10)
+
     /// How often a subscriber hears where the journal ends while nothing happens.
     package static let heartbeatEvery = Interval.seconds(5)
 }

@@ -46,7 +46,8 @@ package struct Ledger: Machine {
         self.retryAfter = retryAfter
     }
 
-    package var nextDue: Instant? { deadlines.nextDue }
+    /// Reminders wait for news: an account may have been settled meanwhile.
+    package func nextDue(heard: Instant) -> Instant? { deadlines.nextDue(by: heard) }
 
     package mutating func handle(_ event: Event, at now: Instant) throws(Refusal) -> [Effect] {
         switch event {
@@ -70,9 +71,9 @@ package struct Ledger: Machine {
         }
     }
 
-    package mutating func wake(at now: Instant) -> [Effect] {
+    package mutating func wake(at now: Instant, heard: Instant) -> [Effect] {
         var effects: [Effect] = []
-        while let due = deadlines.popDue(at: now) {
+        while let due = deadlines.popDue(at: min(now, heard)) {
             let (account, number) = Self.pieces(due.key)
             guard let reminder = accounts[account]?.reminders[number] else { continue }
             change(account) { $0.reminders[number]?.dueAt = nil }

@@ -2,6 +2,7 @@ package import Contracts
 package import Domain
 package import RPC
 package import Runtime
+import Storage
 
 /// A few moves of the whole line, for services on a simulated clock.
 extension TestHost {
@@ -65,5 +66,16 @@ extension TestHost {
         for try await response in call.responses { answer = response }
         await client.close()
         return answer
+    }
+}
+
+extension HostedService {
+    /// Sets the simulated clock of a service that is down: time goes on without it.
+    package static func moveClock(in folder: TemporaryFolder, to instant: Instant) async throws {
+        let store = try Store(
+            path: folder.file("\(name)/\(name).sqlite"),
+            migrations: [.shared, MigrationSet(owner: name, migrations)])
+        try await ClockService.keep(instant, in: store)
+        try store.close()
     }
 }

@@ -10,6 +10,7 @@ struct FuzzTests {
         IngestV1.Columns.self, IngestV1.PushResponse.self, IngestV1.RefusedReading.self,
         IngestV1.LatestRequest.self, IngestV1.LatestResponse.self, IngestV1.RangeRequest.self,
         IngestV1.RangeResponse.self, IngestV1.FollowRequest.self, IngestV1.FollowResponse.self,
+        IngestV1.HeadRequest.self, IngestV1.HeadResponse.self,
         IngestV1.ImportRequest.self, IngestV1.ImportResponse.self, IngestV1.ExportRequest.self,
         IngestV1.ExportResponse.self, IngestV1.ListRequest.self, IngestV1.ListResponse.self,
         IngestV1.Node.self, IngestV1.Enterprise.self, IngestV1.HazardSource.self,

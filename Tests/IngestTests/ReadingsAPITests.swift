@@ -205,6 +205,34 @@ import Testing
         }
     }
 
+    @Test func aFollowerOfAQuietPlatformHearsAtOnceThatItIsCurrent() async throws {
+        try await IngestHost.with { ingest in
+            let service = try await ingest.host.client(of: "ingest", as: .service)
+            let empty = try await service.serverStreaming(
+                IngestV1.ReadingsService.follow, IngestV1.FollowRequest())
+            var first = empty.makeAsyncIterator()
+            #expect(try await first.next() == IngestV1.FollowResponse())
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            _ = try await ingest.push([columns(1), columns(2)], by: gateway)
+            let current = IngestV1.FollowResponse(position: 2, headPosition: 2)
+            let late = try await service.serverStreaming(
+                IngestV1.ReadingsService.follow, IngestV1.FollowRequest(afterPosition: 2))
+            var news = late.makeAsyncIterator()
+            #expect(try await news.next() == current)
+            // A county that may see none of the batches hears that it has missed none.
+            let county = try await ingest.officer(of: "d2")
+            let own = try await county.serverStreaming(
+                IngestV1.ReadingsService.follow, IngestV1.FollowRequest())
+            var ownNews = own.makeAsyncIterator()
+            #expect(try await ownNews.next() == current)
+            let head = try await service.unary(
+                IngestV1.ReadingsService.head, IngestV1.HeadRequest())
+            #expect(head.position == 2)
+            for stream in [empty, late, own] { stream.cancel() }
+            for client in [gateway, service, county] { await client.close() }
+        }
+    }
+
     @Test func aRestartKeepsWhatWasAcknowledged() async throws {
         let folder = try TemporaryFolder()
         let before = try await IngestHost.start(folder)

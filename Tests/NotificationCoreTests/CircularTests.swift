@@ -130,24 +130,37 @@ import Testing
     }
 
     @Test func whatFellDueBeforeADowngradeIsIssuedAndNothingAfterIt() throws {
-        var machine = try NotificationMachine.city(areLevelsHeard: false)
+        var machine = try NotificationMachine.city()
         _ = try machine.level(.red, minute: 0)
         // The service was down from minute 10; at 100 it hears that red fell at 65.
         let effects = try machine.level(.blue, minute: 65, heardAt: t0 + .minutes(100))
         #expect(circulars(effects) == ["30 1 city", "60 2 city"])
         #expect(
             notices(effects).filter { $0.reason == .circular }.map(\.state) == [.merged, .sent])
-        _ = try machine.handle(.levelsHeard, at: t0 + .minutes(100))
+        #expect(circulars(machine.run(toMinute: 1_000)).isEmpty)
+    }
+
+    @Test func fallThatRiskDecidedLateCountsFromWhenThePlatformHadIt() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.red, minute: 0)
+        // Risk was down as well: the reading of minute 65 is judged at 120.
+        let effects = try machine.level(.blue, minute: 120, knownMinute: 65)
+        #expect(circulars(effects) == ["30 1 city", "60 2 city"])
         #expect(circulars(machine.run(toMinute: 1_000)).isEmpty)
     }
 
     @Test func circularsWaitUntilTheLevelsHaveBeenHeard() throws {
-        var machine = try NotificationMachine.city(areLevelsHeard: false)
+        var machine = try NotificationMachine.city()
         _ = try machine.level(.red, minute: 0)
-        #expect(circulars(machine.wake(at: t0 + .minutes(31))).isEmpty)
-        _ = try machine.handle(.levelsHeard, at: t0 + .minutes(31))
+        let (now, unheard) = (t0 + .minutes(61), t0 + .minutes(29))
+        #expect(machine.nextDue(heard: unheard).map { $0 > now } ?? true)
+        #expect(circulars(machine.wake(at: now, heard: unheard)).isEmpty)
         #expect(machine.nextDue == t0 + .minutes(30))
-        #expect(circulars(machine.wake(at: t0 + .minutes(31))) == ["30 1 city"])
+        // Heard up to the first of two: it is issued whole, as the level may fall before the next.
+        let first = machine.wake(at: now, heard: t0 + .minutes(59))
+        #expect(circulars(first) == ["30 1 city"])
+        #expect(notices(first).map(\.state) == [.sent])
+        #expect(circulars(machine.wake(at: now, heard: now)) == ["60 2 city"])
     }
 
     @Test func timeCountsFromTheNoticesAndFromTheChangeIfTheProfileSaysSo() throws {

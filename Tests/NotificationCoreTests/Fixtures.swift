@@ -13,11 +13,8 @@ let ministry = Result { try ProfileSource.load("mem-2021") }
 extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
-    static func city(
-        areLevelsHeard: Bool = true
-    ) throws -> NotificationMachine {
-        var machine = NotificationMachine(
-            profile: try ministry.get(), areLevelsHeard: areLevelsHeard)
+    static func city() throws -> NotificationMachine {
+        var machine = NotificationMachine(profile: try ministry.get())
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),
             ("city", "province", .city), ("county", "city", .county), ("park", "county", .park),
@@ -59,11 +56,12 @@ extension NotificationMachine {
     /// Risk says that the level of a source changed, `minute` minutes after t0.
     mutating func level(
         _ level: WarningLevel, minute: Int64, of enterprise: String = "county-works",
-        heardAt: Instant? = nil
+        knownMinute: Int64? = nil, heardAt: Instant? = nil
     ) throws -> [NotificationEffect] {
         let changedAt = t0 + .minutes(minute)
-        return try handle(
-            .levelChanged(.of(enterprise, level, at: changedAt)), at: heardAt ?? changedAt)
+        var news = LevelNews.of(enterprise, level, at: changedAt)
+        if let knownMinute { news.knownAt = t0 + .minutes(knownMinute) }
+        return try handle(.levelChanged(news), at: heardAt ?? changedAt)
     }
 
     /// Wakes at each time at which something is due, up to `minute` minutes after t0.
@@ -97,7 +95,7 @@ extension LevelNews {
             seq: seq ?? UInt64((changedAt - t0).milliseconds / 1_000) + 1,
             source: HazardSourceID("\(enterprise)-source"), enterprise: EnterpriseID(enterprise),
             sourceName: "罐区", enterpriseName: "\(enterprise)厂", level: level,
-            changedAt: changedAt,
+            changedAt: changedAt, knownAt: changedAt,
             causes: [
                 .init(
                     deviceName: "1号罐", pointName: "压力", unit: "kPa",

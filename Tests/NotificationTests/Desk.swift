@@ -38,11 +38,10 @@ struct Desk: Sendable {
         }
         var logger = Logger(label: "desk")
         logger.logLevel = .critical
-        let gate = HeadSignal(head: 1)
         let engine = try Engine(
             name: "notification", store: store, clock: clock,
             shell: NotificationService.shell(
-                try ProfileSource.load("mem-2021"), gate,
+                try ProfileSource.load("mem-2021"),
                 HTTPChannel(provider: provider, client: client)),
             logger: logger)
         self.engine = engine
@@ -90,7 +89,7 @@ struct Desk: Sendable {
                 LevelNews(
                     seq: seq, source: Self.source(source), enterprise: EnterpriseID("e"),
                     sourceName: "罐区", enterpriseName: "示范化工", level: level,
-                    changedAt: clock.now(), causes: [])))
+                    changedAt: clock.now(), knownAt: clock.now(), causes: [])))
     }
 
     func advance(by interval: Interval) async {

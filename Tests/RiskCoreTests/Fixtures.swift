@@ -86,7 +86,8 @@ struct Shelf {
 
 extension ReadingBatch {
     static func of(
-        _ point: String, _ readings: [(minute: Int64, value: Double)], quality: [UInt32] = []
+        _ point: String, _ readings: [(minute: Int64, value: Double)], quality: [UInt32] = [],
+        receivedAt: Instant? = nil
     ) -> ReadingBatch {
         var before = t0
         let deltas = readings.map { reading in
@@ -95,7 +96,8 @@ extension ReadingBatch {
             return (time - before).milliseconds
         }
         return ReadingBatch(
-            receivedAt: t0 + .minutes(readings.last?.minute ?? 0), table: [PointID(point)],
+            receivedAt: receivedAt ?? t0 + .minutes(readings.last?.minute ?? 0),
+            table: [PointID(point)],
             point: readings.map { _ in 0 }, base: t0, measuredDelta: deltas,
             value: readings.map(\.value), quality: quality)
     }

@@ -63,6 +63,69 @@ import Testing
         #expect(machine.nextDue == nil)
     }
 
+    @Test func bufferThatComesBatchByBatchIsHeardToItsEnd() throws {
+        // A gateway is back after an hour and sends what it kept, one batch after another.
+        var machine = try RiskMachine.city()
+        let back = t0 + .minutes(60)
+        var effects = try machine.handle(
+            .measured(.of("p", [(0, 95)], receivedAt: back)), at: back)
+        effects += machine.wake(at: back)
+        effects += try machine.handle(
+            .measured(.of("p", [(29, 95)], receivedAt: back)), at: back)
+        effects += machine.wake(at: back)
+        effects += try machine.handle(
+            .measured(.of("p", [(40, 50)], receivedAt: back)), at: back)
+        #expect(
+            words(effects) == ["raised p HH", "tank-farm orange", "cleared p -", "tank-farm blue"])
+        #expect(machine.nextDue == nil)
+    }
+
+    static let delays: [(readings: [(measured: Int64, received: Int64)], dueAtMinute: Int64)] = [
+        ([(0, 0)], 30), ([(0, 5)], 35), ([(0, 60)], 90),
+        // The last reading says how late the point is heard, earlier or later than before.
+        ([(0, 60), (29, 60)], 61), ([(0, 0), (10, 14)], 34), ([(0, 20), (20, 20)], 30),
+        // A device whose clock is ahead has its half hour over as much earlier.
+        ([(5, 2)], 32),
+        // A reading that is not newer says nothing.
+        ([(0, 0), (0, 20)], 30),
+    ]
+
+    @Test(arguments: delays)
+    func halfHourIsOverByTimeWhenThePlatformWouldHaveHeardIt(
+        row: (readings: [(measured: Int64, received: Int64)], dueAtMinute: Int64)
+    ) throws {
+        var machine = try RiskMachine.city()
+        var shelf = Shelf()
+        for (measured, received) in row.readings {
+            let batch = ReadingBatch.of(
+                "p", [(measured, 95)], receivedAt: t0 + .minutes(received))
+            _ = try machine.handle(.measured(batch), at: t0 + .minutes(received))
+            shelf.keep(&machine)
+        }
+        let due = t0 + .minutes(row.dueAtMinute)
+        #expect(machine.nextDue == due)
+        #expect(try shelf.load().nextDue == due)
+        let level = try #require(levels(machine.wake(at: due)).first)
+        #expect(level.level == .red)
+        // The level says when it was true, not when it was heard.
+        let since = row.readings.first?.measured ?? 0
+        #expect(level.measuredAt == t0 + .minutes(since + 30))
+    }
+
+    @Test func levelSaysWhenThePlatformHadWhatChangedIt() throws {
+        // Risk was down for three hours; ingest was not.
+        var machine = try RiskMachine.city()
+        let late = t0 + .hours(3)
+        let raised = try machine.handle(
+            .measured(.of("p", [(0, 95)], receivedAt: t0 + .minutes(2))), at: late)
+        #expect(levels(raised).map(\.knownAt) == [t0 + .minutes(2)])
+        #expect(levels(machine.wake(at: late)).map(\.knownAt) == [t0 + .minutes(32)])
+        let fallen = try machine.handle(
+            .measured(.of("p", [(40, 50)], receivedAt: t0 + .minutes(41))), at: late)
+        #expect(levels(fallen).map(\.knownAt) == [t0 + .minutes(41)])
+        #expect(levels(fallen).map(\.changedAt) == [late])
+    }
+
     @Test func sourceHasTheHighestOfItsAlarmsAndFallsToTheNext() throws {
         var machine = try RiskMachine.city()
         #expect(words(try machine.measure("p", (0, 85))) == ["raised p H", "tank-farm yellow"])

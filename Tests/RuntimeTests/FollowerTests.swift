@@ -18,6 +18,8 @@ import Testing
                     for item in items where item > Int64(after) { try await take(item) }
                     // Open, and nothing more comes.
                     try await Task.sleep(for: .seconds(3_600))
+                } head: {
+                    UInt64(items.count)
                 } step: { item in
                     FollowStep(
                         events: [.deposit(account: "a", amount: item)], position: UInt64(item),
@@ -46,6 +48,20 @@ import Testing
         try await follower.reached(3)
         #expect(try await bench.engine.read { $0.accounts["a"]?.balance } == 6)
         #expect(upstream.opened.all == [0, 0])
+        following.cancel()
+        try await following.value
+        try await bench.stop()
+    }
+
+    @Test func itHasCaughtUpOnceItHasWhatTheUpstreamHeldAtFirst() async throws {
+        let bench = try EngineBench()
+        bench.run()
+        let follower = Upstream(items: [1, 2, 3]).follower(bench.engine)
+        #expect(!follower.status.hasCaughtUp)
+        let following = Task { try await follower.run() }
+        try await follower.hear()
+        #expect(follower.status.hasCaughtUp)
+        #expect(follower.status.position == 3)
         following.cancel()
         try await following.value
         try await bench.stop()

@@ -124,6 +124,20 @@ import Testing
         try await host.stop()
     }
 
+    @Test func aHeadThatIsHeardCoversAllThatTheUpstreamHolds() async throws {
+        let host = try await TestHost([ToyService.self, MirrorService.self])
+        let client = try await host.client(of: "mirror", as: .service)
+        for count in 1...20 as ClosedRange<UInt64> {
+            try await host.ledger("toy").submit(.deposit(account: "a", amount: 1))
+            let head = try await client.unary(
+                JournalV1.JournalService.head, JournalV1.HeadRequest(whenHeard: true),
+                options: CallOptions(timeout: .seconds(10)))
+            #expect(head.seq == count)
+        }
+        await client.close()
+        try await host.stop()
+    }
+
     @Test func theHeadIsTheLastEntry() async throws {
         let host = try await TestHost([ToyService.self])
         let client = try await host.client(of: "toy", as: .service)

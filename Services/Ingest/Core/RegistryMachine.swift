@@ -27,7 +27,7 @@ package struct RegistryMachine: Machine {
     package init() {}
 
     /// Nothing in a registry waits for time to pass.
-    package var nextDue: Instant? { nil }
+    package func nextDue(heard: Instant) -> Instant? { nil }
 
     package mutating func handle(
         _ event: Event, at now: Instant
@@ -50,7 +50,7 @@ package struct RegistryMachine: Machine {
         registry.nodes.values.first { $0.kind == .nation }?.id ?? NodeID("")
     }
 
-    package mutating func wake(at now: Instant) -> [Effect] { [] }
+    package mutating func wake(at now: Instant, heard: Instant) -> [Effect] { [] }
 
     package mutating func takeChanges() -> [PartChange<RegistryEntry>] {
         let keys = changed.keys.sorted()

@@ -10,6 +10,8 @@ package struct LevelNews: Equatable, Sendable {
     package var enterpriseName: String
     package var level: WarningLevel
     package var changedAt: Instant
+    /// When the platform had what changed it; earlier than `changedAt` if risk was late.
+    package var knownAt: Instant
     package var causes: [Cause]
 
     /// One alarm that the level rests on: the reading of its latest change.
@@ -35,10 +37,12 @@ package struct LevelNews: Equatable, Sendable {
 
     package init(
         seq: UInt64, source: HazardSourceID, enterprise: EnterpriseID, sourceName: String,
-        enterpriseName: String, level: WarningLevel, changedAt: Instant, causes: [Cause]
+        enterpriseName: String, level: WarningLevel, changedAt: Instant, knownAt: Instant,
+        causes: [Cause]
     ) {
         (self.seq, self.source, self.enterprise) = (seq, source, enterprise)
         (self.sourceName, self.enterpriseName) = (sourceName, enterpriseName)
-        (self.level, self.changedAt, self.causes) = (level, changedAt, causes)
+        (self.level, self.causes) = (level, causes)
+        (self.changedAt, self.knownAt) = (changedAt, knownAt)
     }
 }

@@ -15,8 +15,6 @@ package enum NotificationEvent: Equatable, Sendable {
     case seen([NoticeID])
     /// A person took note. It stops no clock.
     case confirmed(NoticeID, by: String)
-    /// The levels have been heard up to now: circulars need not wait for them any longer.
-    case levelsHeard
 }
 
 /// How an attempt to hand a notice over ended.

@@ -7,12 +7,13 @@ extension NotificationMachine {
         guard let id = caseOfSource[news.source], var warningCase = cases[id] else {
             return news.level == profile.restingLevel ? [] : open(news, at: now)
         }
-        // What fell due before the change was missed, even if nobody was there to say so.
-        var effects = issueCirculars(of: id, before: news.changedAt, at: now)
+        // What fell due before the change was missed, even if nobody was there to say so. It counts
+        // from when the platform had the reading: had risk been there, it would have changed then.
+        var effects = issueCirculars(of: id, before: news.knownAt, at: now)
         warningCase = cases[id] ?? warningCase
         let previous = warningCase.level
         guard previous != news.level else { return effects }
-        stopCirculars(of: &warningCase, at: news.changedAt)
+        stopCirculars(of: &warningCase, at: news.knownAt)
         describe(&warningCase, by: news)
         effects +=
             news.level == profile.restingLevel

@@ -41,22 +41,19 @@ package struct NotificationMachine: Machine {
     var circularsDue = Deadlines<DueKey>()
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
-    /// False until the levels have been heard: a circular must not go out for a level that fell
-    /// while the service was down. It becomes true after a short wait in any case.
-    private var areLevelsHeard: Bool
 
     struct TierPost: Hashable {
         var source: HazardSourceID
         var tier: Tier
     }
 
-    package init(profile: PolicyProfile, areLevelsHeard: Bool = true) {
-        (self.profile, self.areLevelsHeard) = (profile, areLevelsHeard)
+    package init(profile: PolicyProfile) {
+        self.profile = profile
     }
 
-    package var nextDue: Instant? {
-        guard areLevelsHeard, let circular = circularsDue.nextDue else { return othersDue.nextDue }
-        return min(circular, othersDue.nextDue ?? circular)
+    /// Circulars wait for news: the level may have fallen meanwhile. Attempts do not.
+    package func nextDue(heard: Instant) -> Instant? {
+        [circularsDue.nextDue(by: heard), othersDue.nextDue].compactMap(\.self).min()
     }
 
     package mutating func handle(
@@ -78,23 +75,21 @@ package struct NotificationMachine: Machine {
             return ids.flatMap { advance($0, to: .seen, at: now) }
         case .confirmed(let id, let subject):
             return try confirm(id, by: subject, at: now)
-        case .levelsHeard:
-            areLevelsHeard = true
-            return []
         }
     }
 
-    package mutating func wake(at now: Instant) -> [NotificationEffect] {
+    package mutating func wake(at now: Instant, heard: Instant) -> [NotificationEffect] {
         var effects: [NotificationEffect] = []
-        while let due = nextDue, due <= now {
+        while let due = nextDue(heard: heard), due <= now {
             // At one time circulars go first; all in due order.
             let entry =
-                areLevelsHeard && circularsDue.nextDue == due
+                circularsDue.nextDue(by: heard) == due
                 ? circularsDue.popDue(at: now) : othersDue.popDue(at: now)
             guard let entry else { break }
             switch entry.key {
             case .circular(let id, let run):
-                effects += issueCircular(of: id, run: run, by: now, at: now)
+                // None is merged into one that has to wait: that one may never come.
+                effects += issueCircular(of: id, run: run, by: min(now, heard), at: now)
             case .attempt(let id): effects += tryAgain(id, at: now)
             case .forget(let id): forget(id)
             }

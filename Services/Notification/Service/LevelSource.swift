@@ -11,7 +11,6 @@ import Runtime
 /// moment ago must not find a registry without its persons.
 struct LevelSource: Sendable {
     let risk: RPCClient
-    let ingest: RPCClient
     /// Follows ingest's journal.
     let registry: any HostedFollower
     let knows: @Sendable (HazardSourceID) async throws -> Bool
@@ -20,7 +19,8 @@ struct LevelSource: Sendable {
     func open(
         after seq: UInt64, _ take: @Sendable (JournalV1.SubscribeResponse) async throws -> Void
     ) async throws {
-        var wait = RegistryWait(knows: knows, hear: hearRegistry, logger: logger)
+        var wait = RegistryWait(
+            knows: knows, hear: { [registry] in try await registry.hear() }, logger: logger)
         // A telephone may have changed while the service was down.
         try await wait.waitForNews()
         let stream = try await risk.serverStreaming(
@@ -33,12 +33,5 @@ struct LevelSource: Sendable {
             if let news { try await wait.wait(for: news.source) }
             try await take(response)
         }
-    }
-
-    private func hearRegistry() async throws {
-        let head = try await ingest.unary(
-            JournalV1.JournalService.head, JournalV1.HeadRequest(),
-            options: CallOptions(waitForReady: true))
-        try await registry.reached(head.seq)
     }
 }

@@ -15,10 +15,6 @@ enum ServiceLimits {
     /// Rows that one call looks through for those that its token may see: some 20 ms.
     static let rowsPerCallMax = 5_000
 
-    /// How long circulars wait after a start for the levels to be heard: an upstream that is down
-    /// must not put them off for longer than people notice.
-    static let levelsHeardWithin = Interval.seconds(30)
-
     /// How long levels wait for news of the registry, such as a new telephone or a new source: an
     /// ingest that is down must not hold them back.
     static let registryHeardWithin = Interval.seconds(5)

@@ -28,10 +28,9 @@ package enum NotificationService: HostedService {
         let client = HTTPClient(
             eventLoopGroupProvider: .shared(context.group),
             configuration: HTTPChannel.configuration)
-        let gate = HeadSignal()
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
-            shell: shell(profile, gate, HTTPChannel(provider: provider, client: client)),
+            shell: shell(profile, HTTPChannel(provider: provider, client: client)),
             metrics: context.metrics, logger: context.logger)
         let registry = Follower.journal(
             "ingest.journal", of: context.client("ingest"), kindPrefixes: ["ingest."],
@@ -40,12 +39,7 @@ package enum NotificationService: HostedService {
             try RegistryFact(entry).map { [.registered($0)] } ?? []
         }
         let levels = levels(engine, registry, context)
-        var jobs: [any Service] = [
-            HTTPClientJob(client: client, logger: context.logger),
-            LevelsHeard(
-                engine: engine, risk: context.client("risk"), levels: levels, gate: gate,
-                logger: context.logger),
-        ]
+        var jobs: [any Service] = [HTTPClientJob(client: client, logger: context.logger)]
         if let receipts {
             jobs.append(receiptServer(receipts, engine, context))
         }
@@ -58,9 +52,7 @@ package enum NotificationService: HostedService {
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
                 return { node, _ in principal.sees(node, in: tree) }
-            },
-            // Before, nothing falls due that a replay would have to know of.
-            settle: { _ = try await gate.head(past: 0) })
+            })
     }
 
     private static func levels(
@@ -68,12 +60,13 @@ package enum NotificationService: HostedService {
         _ context: ServiceContext
     ) -> Follower<NotificationMachine, JournalV1.SubscribeResponse> {
         let levels = LevelSource(
-            risk: context.client("risk"), ingest: context.client("ingest"), registry: registry,
+            risk: context.client("risk"), registry: registry,
             knows: { source in try await engine.read { $0.knows(source) } },
             logger: context.logger)
         let source = Follower<NotificationMachine, JournalV1.SubscribeResponse>.Source(
             name: "risk.journal",
             open: { after, take in try await levels.open(after: after, take) },
+            head: { try await levels.risk.journalHead() },
             step: { response in
                 let news = try response.entry.flatMap { try LevelNews($0) }
                 return FollowStep(
@@ -97,14 +90,12 @@ package enum NotificationService: HostedService {
         }
     }
 
-    /// What an engine needs to act by `profile` over `channel`; the gate opens once levels come.
+    /// What an engine needs to act by `profile` over `channel`.
     package static func shell(
-        _ profile: PolicyProfile, _ gate: HeadSignal, _ channel: HTTPChannel
+        _ profile: PolicyProfile, _ channel: HTTPChannel
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(
-            machine: {
-                NotificationMachine(profile: profile, areLevelsHeard: gate.head > 0)
-            },
+            machine: { NotificationMachine(profile: profile) },
             plan: { effect, _ in effect.plans },
             perform: { row in
                 let handOver = try HandOver(row)

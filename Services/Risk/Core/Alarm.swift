@@ -10,6 +10,9 @@ package struct AlarmReading: Equatable, Codable, Sendable {
     package init(measuredAt: Instant, receivedAt: Instant, value: Double) {
         (self.measuredAt, self.receivedAt, self.value) = (measuredAt, receivedAt, value)
     }
+
+    /// How long it was on its way.
+    package var delay: Interval { receivedAt - measuredAt }
 }
 
 /// One alarm 报警: a session of a point from leaving its limits until it is back inside.
@@ -37,6 +40,9 @@ package struct Alarm: Equatable, Codable, Sendable {
     package var raisedAt: Instant
     /// nil while it stands.
     package var clearedAt: Instant?
+    /// How long the point's last reading was on its way: so much later than measured does the
+    /// platform hear of what happens there.
+    package var delay: Interval
     /// The rules with a duration that its state has met so far.
     package var holds: [Hold]
 
@@ -46,6 +52,11 @@ package struct Alarm: Equatable, Codable, Sendable {
         package var since: Instant
         /// True once it has lasted as long as the rule asks.
         package var hasLasted: Bool
+
+        /// When, by measured time, it has lasted as long as `rule` asks; nil if it need not.
+        func lastsAt(_ rule: LevelRule) -> Instant? {
+            rule.lasting.map { since + $0 }
+        }
     }
 
     package var isStanding: Bool { clearedAt == nil }

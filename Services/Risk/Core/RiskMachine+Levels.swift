@@ -4,9 +4,11 @@ import Policy
 extension RiskMachine {
     /// Finds the level of a source anew and says so if it has changed.
     ///
-    /// `alarm` is the one that gave the occasion, `measuredAt` the measured time of that.
+    /// `alarm` is the one that gave the occasion, `measuredAt` the measured time of that, and
+    /// `knownAt` when the platform had it.
     mutating func assess(
-        _ source: HazardSourceID, after alarm: Alarm, measuredAt: Instant, at now: Instant
+        _ source: HazardSourceID, after alarm: Alarm, measuredAt: Instant, knownAt: Instant,
+        at now: Instant
     ) -> [RiskEffect] {
         let alarms = standingAlarms(of: source)
         let model = profile.levelModel
@@ -24,8 +26,9 @@ extension RiskMachine {
             source: source, enterprise: alarm.enterprise,
             sourceName: sources[source]?.name ?? source.text,
             enterpriseName: enterprises[alarm.enterprise]?.name ?? alarm.enterprise.text,
-            level: rule.level, previous: before, changedAt: now, measuredAt: measuredAt,
-            causes: causes, rule: rule.id, clause: rule.clause, profile: profile.name)
+            level: rule.level, previous: before, changedAt: now,
+            knownAt: min(knownAt, now), measuredAt: measuredAt, causes: causes, rule: rule.id,
+            clause: rule.clause, profile: profile.name)
         levels[source] = level
         changes["level/\(source)"] = .level(level)
         return [.publishLevel(level)]
@@ -64,8 +67,9 @@ extension RiskMachine {
         return SourceLevel(
             source: source, enterprise: known.enterprise, sourceName: known.name,
             enterpriseName: enterprises[known.enterprise]?.name ?? known.enterprise.text,
-            level: resting.level, previous: resting.level, changedAt: never, measuredAt: never,
-            causes: [], rule: resting.id, clause: resting.clause, profile: profile.name)
+            level: resting.level, previous: resting.level, changedAt: never, knownAt: never,
+            measuredAt: never, causes: [], rule: resting.id, clause: resting.clause,
+            profile: profile.name)
     }
 
     /// The levels of all sources, the highest first, then by id.

@@ -42,7 +42,7 @@ extension RiskMachine {
         if state == alarm.currentState {
             return stay(&alarm, reading, limit: limit ?? 0, at: now)
         }
-        alarm.currentState = state
+        (alarm.currentState, alarm.delay) = (state, reading.delay)
         (alarm.changed, alarm.changedLimit) = (reading, limit)
         (alarm.pointName, alarm.unit) = (point.name, point.unit)
         if state.severity > alarm.worstState.severity {
@@ -58,7 +58,9 @@ extension RiskMachine {
         }
         let news: AlarmNews = state == .normal ? .cleared : .changed
         return [.publishAlarm(alarm, news)]
-            + assess(alarm.source, after: alarm, measuredAt: reading.measuredAt, at: now)
+            + assess(
+                alarm.source, after: alarm, measuredAt: reading.measuredAt,
+                knownAt: reading.receivedAt, at: now)
     }
 
     private mutating func raise(
@@ -75,27 +77,35 @@ extension RiskMachine {
             pointName: point.name, deviceName: device.name, unit: point.unit, startState: state,
             worstState: state, currentState: state, start: reading, worst: reading,
             changed: reading, worstLimit: limit, changedLimit: limit, raisedAt: now, clearedAt: nil,
-            holds: [])
+            delay: reading.delay, holds: [])
         table.slots[index].isQuiet = false
         keep(&alarm, since: reading.measuredAt)
         return [.publishAlarm(alarm, .raised)]
-            + assess(source.id, after: alarm, measuredAt: reading.measuredAt, at: now)
+            + assess(
+                source.id, after: alarm, measuredAt: reading.measuredAt,
+                knownAt: reading.receivedAt, at: now)
     }
 
     /// A reading in the same state: it may be further beyond, or prove that the state has lasted.
     private mutating func stay(
         _ alarm: inout Alarm, _ reading: AlarmReading, limit: Double, at now: Instant
     ) -> [RiskEffect] {
-        if alarm.currentState == alarm.worstState, alarm.widen(reading, limit: limit) {
+        let isFurther = alarm.currentState == alarm.worstState && alarm.widen(reading, limit: limit)
+        let waits = alarm.holds.contains { !$0.hasLasted }
+        if isFurther || (waits && alarm.delay != reading.delay) {
+            alarm.delay = reading.delay
             sessions[alarm.point] = alarm
-            widened.insert(alarm.point)
+            moved.insert(alarm.point)
+            wait(for: alarm)
         }
         var effects: [RiskEffect] = []
-        for hold in alarm.holds where !hold.hasLasted {
-            let key = HoldKey(point: alarm.point, rule: hold.rule)
-            guard let dueAt = holds.dueAt(key), dueAt <= reading.measuredAt else { continue }
+        for rule in profile.levelModel.rules {
+            guard let hold = alarm.holds.first(where: { $0.rule == rule.id && !$0.hasLasted }),
+                let lastsAt = hold.lastsAt(rule), lastsAt <= reading.measuredAt
+            else { continue }
+            let key = HoldKey(point: alarm.point, rule: rule.id)
             holds.remove(key)
-            effects += lasted(key, since: dueAt, at: now)
+            effects += lasted(key, knownAt: reading.receivedAt, at: now)
         }
         return effects
     }
@@ -121,11 +131,19 @@ extension RiskMachine {
             points.sort()
             standing[alarm.source] = points
         }
+        wait(for: alarm)
+    }
+
+    /// Makes the holds of an alarm wait until the platform would have heard that they are over.
+    ///
+    /// What is measured arrives as late as the point's last reading did: a gateway that sends an
+    /// hour's buffer has the end of the alarm still on its way, an hour after it was measured.
+    private mutating func wait(for alarm: Alarm) {
         for rule in profile.levelModel.rules {
-            let key = HoldKey(point: point, rule: rule.id)
+            let key = HoldKey(point: alarm.point, rule: rule.id)
             let hold = alarm.holds.first { $0.rule == rule.id && !$0.hasLasted }
-            if let hold, let lasting = rule.lasting {
-                holds.set(key, dueAt: hold.since + lasting)
+            if let lastsAt = hold?.lastsAt(rule) {
+                holds.set(key, dueAt: lastsAt + alarm.delay)
             } else {
                 holds.remove(key)
             }
@@ -140,13 +158,17 @@ extension RiskMachine {
         changes["session/\(alarm.point)"] = .some(nil)
     }
 
-    /// A state has lasted as long as a rule asks, at `dueAt`.
-    mutating func lasted(_ key: HoldKey, since dueAt: Instant, at now: Instant) -> [RiskEffect] {
+    /// A state has lasted as long as a rule asks, which the platform could know at `knownAt`.
+    mutating func lasted(
+        _ key: HoldKey, knownAt: Instant, at now: Instant
+    ) -> [RiskEffect] {
         guard var alarm = sessions[key.point],
-            let place = alarm.holds.firstIndex(where: { $0.rule == key.rule })
+            let rule = profile.levelModel.rules.first(where: { $0.id == key.rule }),
+            let place = alarm.holds.firstIndex(where: { $0.rule == key.rule }),
+            let lastsAt = alarm.holds[place].lastsAt(rule)
         else { return [] }
         alarm.holds[place].hasLasted = true
         store(alarm)
-        return assess(alarm.source, after: alarm, measuredAt: dueAt, at: now)
+        return assess(alarm.source, after: alarm, measuredAt: lastsAt, knownAt: knownAt, at: now)
     }
 }

@@ -9,7 +9,8 @@ package import Policy
 /// *How it moves*: a good reading that is newer than its point's latest is compared with the
 /// limits. The first one beyond them opens a session, a change of state moves it, one inside
 /// ends it. The level of a source is the highest that the profile's rules give any of its
-/// standing alarms; a rule with a duration becomes true by a reading that proves it, or by time.
+/// standing alarms; a rule with a duration becomes true by a reading that proves it, or by time
+/// once the readings have been heard.
 /// *The odd case*: bad, missing, late or repeated readings move nothing, so an alarm never ends
 /// because data stopped. Changed limits take effect with the next reading.
 package struct RiskMachine: Machine {
@@ -40,8 +41,8 @@ package struct RiskMachine: Machine {
     var levels: [HazardSourceID: SourceLevel] = [:]
     var holds = Deadlines<HoldKey>()
     var changes: [String: RiskPart?] = [:]
-    /// Alarms whose worst reading went further beyond, without a change of state.
-    var widened: Set<PointID> = []
+    /// Alarms that a reading moved without a change of state: further beyond, or later on its way.
+    var moved: Set<PointID> = []
     /// Good readings of points that the registry does not know: counted, as they cannot be judged.
     package var readingsOfUnknownPoints = 0
 
@@ -49,7 +50,8 @@ package struct RiskMachine: Machine {
         self.profile = profile
     }
 
-    package var nextDue: Instant? { holds.nextDue }
+    /// Every hold waits for news: the reading that ends it may be on its way.
+    package func nextDue(heard: Instant) -> Instant? { holds.nextDue(by: heard) }
 
     package mutating func handle(
         _ event: RiskEvent, at now: Instant
@@ -66,10 +68,10 @@ package struct RiskMachine: Machine {
         }
     }
 
-    package mutating func wake(at now: Instant) -> [RiskEffect] {
+    package mutating func wake(at now: Instant, heard: Instant) -> [RiskEffect] {
         var effects: [RiskEffect] = []
-        while let entry = holds.popDue(at: now) {
-            effects += lasted(entry.key, since: entry.dueAt, at: now)
+        while let entry = holds.popDue(at: min(now, heard)) {
+            effects += lasted(entry.key, knownAt: entry.dueAt, at: now)
         }
         return effects
     }
@@ -118,8 +120,8 @@ package struct RiskMachine: Machine {
             PartChange<RiskPart>(
                 key: "latest/\(chunk)", part: .latest(chunk: chunk, unixMilliseconds: times))
         }
-        let points = widened.sorted()
-        widened = []
+        let points = moved.sorted()
+        moved = []
         return latest
             + points.compactMap { point in
                 sessions[point].map { PartChange(key: "session/\(point)", part: .session($0)) }

@@ -16,20 +16,12 @@ struct RegistryGate: Sendable {
     let unknownPoints: @Sendable ([PointID]) async throws -> [PointID]
     let logger: Logger
 
-    /// Waits until everything that the journal of ingest holds now has been heard.
-    func waitUntilCurrent() async throws {
-        let head = try await ingest.unary(
-            JournalV1.JournalService.head, JournalV1.HeadRequest(),
-            options: CallOptions(waitForReady: true))
-        try await registry.reached(head.seq)
-    }
-
     /// Opens the stream of readings after a position, and hands over batches that can be judged.
     func open(
         after position: UInt64,
         _ take: @Sendable (IngestV1.FollowResponse) async throws -> Void
     ) async throws {
-        try await waitUntilCurrent()
+        try await registry.hear()
         let stream = try await ingest.serverStreaming(
             IngestV1.ReadingsService.follow, IngestV1.FollowRequest(afterPosition: position),
             options: CallOptions(waitForReady: true))
@@ -37,6 +29,11 @@ struct RegistryGate: Sendable {
         var known: Set<[String]> = []
         for try await response in stream {
             let table = response.columns?.pointIDs ?? []
+            // A heartbeat.
+            if table.isEmpty {
+                try await take(response)
+                continue
+            }
             if !known.contains(table), try await areKnown(table) {
                 if known.count >= RiskLimits.tablesRememberedMax { known = [] }
                 known.insert(table)
@@ -45,10 +42,19 @@ struct RegistryGate: Sendable {
         }
     }
 
+    /// How far the stream of readings reaches.
+    func head() async throws -> UInt64 {
+        try await ingest.unary(
+            IngestV1.ReadingsService.head, IngestV1.HeadRequest(),
+            options: CallOptions(
+                timeout: RuntimeLimits.headAnsweredWithin, waitForReady: true)
+        ).position
+    }
+
     private func areKnown(_ table: [String]) async throws -> Bool {
         let points = table.map(PointID.init)
         if try await unknownPoints(points).isEmpty { return true }
-        try await waitUntilCurrent()
+        try await registry.hear()
         let unknown = try await unknownPoints(points)
         if unknown.isEmpty { return true }
         let named = unknown.prefix(RiskLimits.pointsNamedMax).map(\.text)

@@ -47,10 +47,11 @@ package enum RiskService: HostedService {
         let source = Follower<RiskMachine, IngestV1.FollowResponse>.Source(
             name: "ingest.readings",
             open: { after, take in try await gate.open(after: after, take) },
+            head: { try await gate.head() },
             step: { response in
                 FollowStep(
-                    events: [.measured(ReadingBatch(response))], position: response.position,
-                    head: response.headPosition)
+                    events: ReadingBatch(response).map { [.measured($0)] } ?? [],
+                    position: response.position, head: response.headPosition)
             },
             weight: { ($0.columns?.point.count ?? 0) * RiskLimits.bytesPerReading })
         return Follower(

@@ -502,6 +502,96 @@ void   hazwatch__ingest__v1__follow_response__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__follow_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__head_request__init
+                     (Hazwatch__Ingest__V1__HeadRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__HeadRequest init_value = HAZWATCH__INGEST__V1__HEAD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__head_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__HeadRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__head_request__pack
+                     (const Hazwatch__Ingest__V1__HeadRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__head_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__HeadRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__HeadRequest *
+       hazwatch__ingest__v1__head_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__HeadRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__head_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__head_request__free_unpacked
+                     (Hazwatch__Ingest__V1__HeadRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__head_response__init
+                     (Hazwatch__Ingest__V1__HeadResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__HeadResponse init_value = HAZWATCH__INGEST__V1__HEAD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__head_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__HeadResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__head_response__pack
+                     (const Hazwatch__Ingest__V1__HeadResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__head_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__HeadResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__HeadResponse *
+       hazwatch__ingest__v1__head_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__HeadResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__head_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__head_response__free_unpacked
+                     (Hazwatch__Ingest__V1__HeadResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__head_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__push_request__field_descriptors[4] =
 {
   {
@@ -1206,6 +1296,62 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__follow_response__descript
   (ProtobufCMessageInit) hazwatch__ingest__v1__follow_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define hazwatch__ingest__v1__head_request__field_descriptors NULL
+#define hazwatch__ingest__v1__head_request__field_indices_by_name NULL
+#define hazwatch__ingest__v1__head_request__number_ranges NULL
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__head_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.HeadRequest",
+  "HeadRequest",
+  "Hazwatch__Ingest__V1__HeadRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__HeadRequest),
+  0,
+  hazwatch__ingest__v1__head_request__field_descriptors,
+  hazwatch__ingest__v1__head_request__field_indices_by_name,
+  0,  hazwatch__ingest__v1__head_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__head_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__head_response__field_descriptors[1] =
+{
+  {
+    "position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__HeadResponse, position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__head_response__field_indices_by_name[] = {
+  0,   /* field[0] = position */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__head_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__head_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.HeadResponse",
+  "HeadResponse",
+  "Hazwatch__Ingest__V1__HeadResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__HeadResponse),
+  1,
+  hazwatch__ingest__v1__head_response__field_descriptors,
+  hazwatch__ingest__v1__head_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__head_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__head_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue hazwatch__ingest__v1__refusal_reason__enum_values_by_number[7] =
 {
   { "REFUSAL_REASON_UNSPECIFIED", "HAZWATCH__INGEST__V1__REFUSAL_REASON__REFUSAL_REASON_UNSPECIFIED", 0 },
@@ -1244,15 +1390,17 @@ const ProtobufCEnumDescriptor hazwatch__ingest__v1__refusal_reason__descriptor =
   hazwatch__ingest__v1__refusal_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor hazwatch__ingest__v1__readings_service__method_descriptors[4] =
+static const ProtobufCMethodDescriptor hazwatch__ingest__v1__readings_service__method_descriptors[5] =
 {
   { "Push", &hazwatch__ingest__v1__push_request__descriptor, &hazwatch__ingest__v1__push_response__descriptor },
   { "Latest", &hazwatch__ingest__v1__latest_request__descriptor, &hazwatch__ingest__v1__latest_response__descriptor },
   { "Range", &hazwatch__ingest__v1__range_request__descriptor, &hazwatch__ingest__v1__range_response__descriptor },
   { "Follow", &hazwatch__ingest__v1__follow_request__descriptor, &hazwatch__ingest__v1__follow_response__descriptor },
+  { "Head", &hazwatch__ingest__v1__head_request__descriptor, &hazwatch__ingest__v1__head_response__descriptor },
 };
 const unsigned hazwatch__ingest__v1__readings_service__method_indices_by_name[] = {
   3,        /* Follow */
+  4,        /* Head */
   1,        /* Latest */
   0,        /* Push */
   2         /* Range */
@@ -1264,7 +1412,7 @@ const ProtobufCServiceDescriptor hazwatch__ingest__v1__readings_service__descrip
   "ReadingsService",
   "Hazwatch__Ingest__V1__ReadingsService",
   "hazwatch.ingest.v1",
-  4,
+  5,
   hazwatch__ingest__v1__readings_service__method_descriptors,
   hazwatch__ingest__v1__readings_service__method_indices_by_name
 };
@@ -1299,6 +1447,14 @@ void hazwatch__ingest__v1__readings_service__follow(ProtobufCService *service,
 {
   assert(service->descriptor == &hazwatch__ingest__v1__readings_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__readings_service__head(ProtobufCService *service,
+                                                  const Hazwatch__Ingest__V1__HeadRequest *input,
+                                                  Hazwatch__Ingest__V1__HeadResponse_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__readings_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void hazwatch__ingest__v1__readings_service__init (Hazwatch__Ingest__V1__ReadingsService_Service *service,
                                                    Hazwatch__Ingest__V1__ReadingsService_ServiceDestroy destroy)

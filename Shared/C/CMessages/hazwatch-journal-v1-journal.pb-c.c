@@ -489,9 +489,29 @@ const ProtobufCMessageDescriptor hazwatch__journal__v1__entry__descriptor =
   (ProtobufCMessageInit) hazwatch__journal__v1__entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define hazwatch__journal__v1__head_request__field_descriptors NULL
-#define hazwatch__journal__v1__head_request__field_indices_by_name NULL
-#define hazwatch__journal__v1__head_request__number_ranges NULL
+static const ProtobufCFieldDescriptor hazwatch__journal__v1__head_request__field_descriptors[1] =
+{
+  {
+    "when_heard",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Journal__V1__HeadRequest, when_heard),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__journal__v1__head_request__field_indices_by_name[] = {
+  0,   /* field[0] = when_heard */
+};
+static const ProtobufCIntRange hazwatch__journal__v1__head_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor hazwatch__journal__v1__head_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -500,10 +520,10 @@ const ProtobufCMessageDescriptor hazwatch__journal__v1__head_request__descriptor
   "Hazwatch__Journal__V1__HeadRequest",
   "hazwatch.journal.v1",
   sizeof(Hazwatch__Journal__V1__HeadRequest),
-  0,
+  1,
   hazwatch__journal__v1__head_request__field_descriptors,
   hazwatch__journal__v1__head_request__field_indices_by_name,
-  0,  hazwatch__journal__v1__head_request__number_ranges,
+  1,  hazwatch__journal__v1__head_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__journal__v1__head_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

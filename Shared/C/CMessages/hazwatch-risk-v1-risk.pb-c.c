@@ -906,7 +906,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__get_warning_response__descr
   (ProtobufCMessageInit) hazwatch__risk__v1__get_warning_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descriptors[12] =
+static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descriptors[13] =
 {
   {
     "hazard_source_id",
@@ -1052,6 +1052,18 @@ static const ProtobufCFieldDescriptor hazwatch__risk__v1__warning__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "known_at_unix_ms",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Warning, known_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__risk__v1__warning__field_indices_by_name[] = {
   6,   /* field[6] = causes */
@@ -1061,6 +1073,7 @@ static const unsigned hazwatch__risk__v1__warning__field_indices_by_name[] = {
   11,   /* field[11] = enterprise_name */
   0,   /* field[0] = hazard_source_id */
   10,   /* field[10] = hazard_source_name */
+  12,   /* field[12] = known_at_unix_ms */
   2,   /* field[2] = level */
   5,   /* field[5] = measured_at_unix_ms */
   3,   /* field[3] = previous_level */
@@ -1070,7 +1083,7 @@ static const unsigned hazwatch__risk__v1__warning__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__risk__v1__warning__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor hazwatch__risk__v1__warning__descriptor =
 {
@@ -1080,7 +1093,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__warning__descriptor =
   "Hazwatch__Risk__V1__Warning",
   "hazwatch.risk.v1",
   sizeof(Hazwatch__Risk__V1__Warning),
-  12,
+  13,
   hazwatch__risk__v1__warning__field_descriptors,
   hazwatch__risk__v1__warning__field_indices_by_name,
   1,  hazwatch__risk__v1__warning__number_ranges,

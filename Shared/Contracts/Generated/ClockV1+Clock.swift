@@ -40,7 +40,8 @@ extension ClockV1 {
         package static let settle = RPCMethod<ClockV1.SettleRequest, ClockV1.SettleResponse>(
             service: name, name: "Settle", kind: .unary)
 
-        /// Moves the clock forward (never back), stores it, and does what has fallen due.
+        /// Moves the clock forward (never back), stores it, and does what has fallen due. What waits for
+        /// news of the upstreams is done when these have been heard; Settle waits for that.
         package static let advance = RPCMethod<ClockV1.AdvanceRequest, ClockV1.AdvanceResponse>(
             service: name, name: "Advance", kind: .unary)
     }

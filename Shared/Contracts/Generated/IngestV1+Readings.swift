@@ -17,6 +17,7 @@ extension IngestV1 {
             "hazwatch.ingest.v1.ReadingsService.Latest",
             "hazwatch.ingest.v1.ReadingsService.Range",
             "hazwatch.ingest.v1.ReadingsService.Follow",
+            "hazwatch.ingest.v1.ReadingsService.Head",
             "hazwatch.ingest.v1.PushRequest",
             "hazwatch.ingest.v1.PushRequest.gateway_id",
             "hazwatch.ingest.v1.PushRequest.sequence",
@@ -61,6 +62,9 @@ extension IngestV1 {
             "hazwatch.ingest.v1.FollowResponse.received_at_unix_ms",
             "hazwatch.ingest.v1.FollowResponse.columns",
             "hazwatch.ingest.v1.FollowResponse.head_position",
+            "hazwatch.ingest.v1.HeadRequest",
+            "hazwatch.ingest.v1.HeadResponse",
+            "hazwatch.ingest.v1.HeadResponse.position",
             "hazwatch.ingest.v1.RefusalReason",
             "hazwatch.ingest.v1.REFUSAL_REASON_UNSPECIFIED",
             "hazwatch.ingest.v1.REFUSAL_REASON_UNKNOWN_POINT",
@@ -92,6 +96,10 @@ extension IngestV1 {
         /// The stored batches after a position: first what is there, then live. Services and cascades use it.
         package static let follow = RPCMethod<IngestV1.FollowRequest, IngestV1.FollowResponse>(
             service: name, name: "Follow", kind: .serverStreaming)
+
+        /// How far the stored batches reach now: who has been given all up to there is current.
+        package static let head = RPCMethod<IngestV1.HeadRequest, IngestV1.HeadResponse>(
+            service: name, name: "Head", kind: .unary)
     }
 
     /// Why a reading was refused.
@@ -350,15 +358,17 @@ extension IngestV1 {
         }
     }
 
-    /// One stored batch, sealed.
+    /// One stored batch, sealed, or news of how far the stream has come.
     package struct FollowResponse: Sendable, Hashable {
-        /// Its place in the order of storing; grows, with gaps where the token may not see a batch.
+        /// Its place in the order of storing; grows, with gaps where the token may not see a batch. In a
+        /// heartbeat: all batches up to here that the token may see have been sent.
         package var position: UInt64
 
-        /// When the platform received it, milliseconds since 1970-01-01T00:00:00Z.
+        /// When the platform received it, milliseconds since 1970-01-01T00:00:00Z; 0 in a heartbeat.
         package var receivedAtUnixMs: Int64
 
-        /// The readings; point_ids is complete in every batch.
+        /// The readings; point_ids is complete in every batch. Absent in a heartbeat: one is sent once
+        /// what is stored has been sent, and then every few seconds while nothing comes.
         package var columns: IngestV1.Columns?
 
         /// The highest position stored when this was sent: how far behind the follower is.
@@ -374,6 +384,23 @@ extension IngestV1 {
             self.receivedAtUnixMs = receivedAtUnixMs
             self.columns = columns
             self.headPosition = headPosition
+        }
+    }
+
+    /// Asks how far the stored batches reach.
+    package struct HeadRequest: Sendable, Hashable {
+        package init() {}
+    }
+
+    /// How far the stored batches reach.
+    package struct HeadResponse: Sendable, Hashable {
+        /// The highest position that is stored; 0: there is no batch.
+        package var position: UInt64
+
+        package init(
+            position: UInt64 = 0
+        ) {
+            self.position = position
         }
     }
 }
@@ -775,6 +802,58 @@ extension IngestV1.FollowResponse: RPCMessage {
         c.pointee.received_at_unix_ms = self.receivedAtUnixMs
         c.pointee.columns = self.columns?.make(in: arena)
         c.pointee.head_position = self.headPosition
+        return c
+    }
+}
+
+extension IngestV1.HeadRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.HeadRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_headrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__HeadRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__HeadRequest>) {
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__HeadRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__HeadRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__HeadRequest.self, capacity: 1)
+        hazwatch__ingest__v1__head_request__init(c)
+        return c
+    }
+}
+
+extension IngestV1.HeadResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.HeadResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_headresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__HeadResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__HeadResponse>) {
+        self.position = c.pointee.position
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__HeadResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__HeadResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__HeadResponse.self, capacity: 1)
+        hazwatch__ingest__v1__head_response__init(c)
+        c.pointee.position = self.position
         return c
     }
 }

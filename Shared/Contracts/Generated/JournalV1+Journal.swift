@@ -33,6 +33,7 @@ extension JournalV1 {
             "hazwatch.journal.v1.Entry.prev_hash",
             "hazwatch.journal.v1.Entry.hash",
             "hazwatch.journal.v1.HeadRequest",
+            "hazwatch.journal.v1.HeadRequest.when_heard",
             "hazwatch.journal.v1.HeadResponse",
             "hazwatch.journal.v1.HeadResponse.seq",
             "hazwatch.journal.v1.HeadResponse.hash",
@@ -47,7 +48,7 @@ extension JournalV1 {
         package static let subscribe = RPCMethod<JournalV1.SubscribeRequest, JournalV1.SubscribeResponse>(
             service: name, name: "Subscribe", kind: .serverStreaming)
 
-        /// Where the journal ends now.
+        /// Where the journal ends now, or once the service is up to date.
         package static let head = RPCMethod<JournalV1.HeadRequest, JournalV1.HeadResponse>(
             service: name, name: "Head", kind: .unary)
     }
@@ -146,7 +147,15 @@ extension JournalV1 {
 
     /// Asks where the journal ends.
     package struct HeadRequest: Sendable, Hashable {
-        package init() {}
+        /// True: answered only once the service has worked off all that its own upstreams hold now, and
+        /// they all that theirs do: the head then covers everything that has happened. For services. False: at once.
+        package var whenHeard: Bool
+
+        package init(
+            whenHeard: Bool = false
+        ) {
+            self.whenHeard = whenHeard
+        }
     }
 
     /// Where the journal ends.
@@ -293,12 +302,14 @@ extension JournalV1.HeadRequest: RPCMessage {
     }
 
     init(_ c: UnsafePointer<Hazwatch__Journal__V1__HeadRequest>) {
+        self.whenHeard = c.pointee.when_heard != 0
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__HeadRequest> {
         let c = arena.allocate(MemoryLayout<Hazwatch__Journal__V1__HeadRequest>.stride)
             .bindMemory(to: Hazwatch__Journal__V1__HeadRequest.self, capacity: 1)
         hazwatch__journal__v1__head_request__init(c)
+        c.pointee.when_heard = self.whenHeard ? 1 : 0
         return c
     }
 }

@@ -64,6 +64,7 @@ extension RiskV1 {
             "hazwatch.risk.v1.Warning.profile",
             "hazwatch.risk.v1.Warning.hazard_source_name",
             "hazwatch.risk.v1.Warning.enterprise_name",
+            "hazwatch.risk.v1.Warning.known_at_unix_ms",
         ])
 
     /// Answers what is alarming and how high the risk is.
@@ -313,6 +314,10 @@ extension RiskV1 {
         /// The name of the enterprise, Chinese.
         package var enterpriseName: String
 
+        /// When the platform had what changed the level, milliseconds since 1970-01-01T00:00:00Z: the reading
+        /// was received, or the time had come. Earlier than changed_at if it was decided late, after a stop.
+        package var knownAtUnixMs: Int64
+
         package init(
             hazardSourceID: String = "",
             enterpriseID: String = "",
@@ -325,7 +330,8 @@ extension RiskV1 {
             clause: String = "",
             profile: String = "",
             hazardSourceName: String = "",
-            enterpriseName: String = ""
+            enterpriseName: String = "",
+            knownAtUnixMs: Int64 = 0
         ) {
             self.hazardSourceID = hazardSourceID
             self.enterpriseID = enterpriseID
@@ -339,6 +345,7 @@ extension RiskV1 {
             self.profile = profile
             self.hazardSourceName = hazardSourceName
             self.enterpriseName = enterpriseName
+            self.knownAtUnixMs = knownAtUnixMs
         }
     }
 }
@@ -625,6 +632,7 @@ extension RiskV1.Warning: RPCMessage {
         self.profile = decodedText(c.pointee.profile)
         self.hazardSourceName = decodedText(c.pointee.hazard_source_name)
         self.enterpriseName = decodedText(c.pointee.enterprise_name)
+        self.knownAtUnixMs = c.pointee.known_at_unix_ms
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Warning> {
@@ -651,6 +659,7 @@ extension RiskV1.Warning: RPCMessage {
         if !self.profile.isEmpty { c.pointee.profile = arena.text(self.profile) }
         if !self.hazardSourceName.isEmpty { c.pointee.hazard_source_name = arena.text(self.hazardSourceName) }
         if !self.enterpriseName.isEmpty { c.pointee.enterprise_name = arena.text(self.enterpriseName) }
+        c.pointee.known_at_unix_ms = self.knownAtUnixMs
         return c
     }
 }

@@ -1,5 +1,5 @@
 import Contracts
-import Domain
+package import Domain
 package import RPC
 package import Storage
 
@@ -21,6 +21,13 @@ package struct ClockService: Sendable {
     package static func restored(from store: Store) throws -> SimulatedTime {
         let text = try store.read { try Meta.get(key, in: $0) }
         return SimulatedTime(Instant(unixMilliseconds: text.flatMap { Int64($0) } ?? 0))
+    }
+
+    /// Has the clock of a store stand at `instant` after the next start.
+    package static func keep(_ instant: Instant, in store: Store) async throws {
+        try await store.write { db in
+            try Meta.put(key, String(instant.unixMilliseconds), in: db)
+        }
     }
 
     package func register(in router: inout RPCRouter) {
@@ -59,9 +66,7 @@ package struct ClockService: Sendable {
         let wanted = Instant(unixMilliseconds: request.toUnixMs)
         let to = max(wanted, clock.now())
         // Stored first: a restart must not find events later than its clock.
-        try await store.write { db in
-            try Meta.put(Self.key, String(to.unixMilliseconds), in: db)
-        }
+        try await Self.keep(to, in: store)
         clock.advance(to: to)
         await parts.engine.tick()
         return ClockV1.AdvanceResponse(nowUnixMs: clock.now().unixMilliseconds)

@@ -19,6 +19,7 @@ extension Engine {
             fail(batch, error)
         }
         startRows()
+        askIfWaiting()
         scheduleTimer()
     }
 
@@ -34,6 +35,7 @@ extension Engine {
                 for event in item.events { take(event, at: now, into: &work, &answer) }
                 cursors[item.from.name] = item.from.seq
                 lazyCursors.insert(item.from.name)
+                hearing.moved(item.from.name, cursors: cursors, at: now)
             }
             work.answers.append(answer)
         }
@@ -57,9 +59,13 @@ extension Engine {
 
     private func wakeIfDue(at now: Instant, into work: inout Work<M>) {
         var wakes = 0
-        while let due = machine.nextDue, due <= now, wakes < RuntimeLimits.wakesInARowMax {
+        let heard = heard(at: now)
+        while let due = machine.nextDue(heard: heard), due <= now,
+            wakes < RuntimeLimits.wakesInARowMax
+        {
+            if wakes == 0 { warnIfUnheard(due, at: now) }
             counts.lateness.recordMilliseconds((now - due).milliseconds)
-            work.add(machine.wake(at: now), at: now, shell)
+            work.add(machine.wake(at: now, heard: heard), at: now, shell)
             wakes += 1
         }
         if wakes == RuntimeLimits.wakesInARowMax {
@@ -70,7 +76,7 @@ extension Engine {
     }
 
     /// The time of an event: the clock is read once, and never goes back for the machine.
-    private func readClock() -> Instant {
+    func readClock() -> Instant {
         lastNow = max(lastNow, time.now())
         return lastNow
     }
@@ -149,6 +155,7 @@ extension Engine {
         (machine, cursors) = (loaded.machine, loaded.cursors)
         lastNow = max(lastNow, loaded.lastNow)
         lazyCursors = []
+        hearing.forget()
         isMachineStale = false
     }
 }

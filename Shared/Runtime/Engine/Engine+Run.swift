@@ -44,6 +44,7 @@ extension Engine: Service {
         isStopping = true
         setReadiness(.unready(reason: "\(name) is stopping"))
         rows = nil
+        stopListening()
         timer?.task.cancel()
         flush?.cancel()
         retry?.cancel()
@@ -55,9 +56,9 @@ extension Engine: Service {
 
     // MARK: Time
 
-    /// Keeps one sleeper for the next due time.
+    /// Keeps one sleeper for the next time at which something may have to be done.
     func scheduleTimer() {
-        guard rows != nil, let due = machine.nextDue, failedCommitsInARow == 0 else {
+        guard rows != nil, let due = nextLook, failedCommitsInARow == 0 else {
             timer?.task.cancel()
             timer = nil
             return

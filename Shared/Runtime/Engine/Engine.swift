@@ -79,6 +79,11 @@ package actor Engine<M: Machine> {
     var retry: Task<Void, Never>?
     var failedCommitsInARow = 0
 
+    /// Asks the upstreams how far they reach; nil if there are none.
+    var heads: Heads?
+    var hearing = Hearing()
+    var question: Task<Void, Never>?
+
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
@@ -158,7 +163,7 @@ package actor Engine<M: Machine> {
         releaseIfIdle()
     }
 
-    /// When the machine wants to be woken next.
+    /// When the machine wants to be woken next; it may have to wait for news then.
     package var nextDue: Instant? { machine.nextDue }
 
     /// How far an upstream has been worked off.
@@ -201,7 +206,7 @@ package actor Engine<M: Machine> {
 struct Loaded<M: Machine> {
     var machine: M
     var cursors: [String: UInt64] = [:]
-    var lastNow = Instant(unixMilliseconds: .min)
+    var lastNow = Instant.distantPast
     var journalHead = JournalHead.empty
     var outbox: [OutboxRow] = []
 

@@ -55,6 +55,20 @@ package final class HeadSignal: Sendable {
         }
     }
 
+    /// Waits until the sequence reaches past `seq`, but no longer than `longest`; false if it was
+    /// closed.
+    package func news(past seq: UInt64, within longest: Duration) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { try await self.head(past: seq) != nil }
+            group.addTask {
+                try await Task.sleep(for: longest)
+                return true
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? true
+        }
+    }
+
     private func wait(past seq: UInt64) async {
         let id = state.withLock { state in
             state.nextWaiter += 1

@@ -24,8 +24,9 @@ package struct FollowerStatus: Hashable, Sendable {
     package var position: UInt64
     /// The last place that the upstream told of.
     package var head: UInt64
-    /// True once the upstream has sent anything since the start.
-    package var hasBeenHeard: Bool
+    /// True once all has been worked off that the upstream had when it was first heard of since
+    /// the start.
+    package var hasCaughtUp: Bool
     package var isConnected: Bool
     /// Why it is not connected.
     package var trouble: String?
@@ -36,8 +37,15 @@ package protocol HostedFollower: Service {
     /// The name of its cursor, such as `ingest.journal`.
     var name: String { get }
     var status: FollowerStatus { get }
+    /// How far the upstream reaches now.
+    func head() async throws -> UInt64
     /// Waits until everything up to `position` has been worked off.
     func reached(_ position: UInt64) async throws
+}
+
+extension HostedFollower {
+    /// Waits until everything that the upstream holds now has been worked off.
+    package func hear() async throws { try await reached(try await head()) }
 }
 
 /// Reads a stream of another service from the stored cursor on, and never loses its place.
@@ -53,6 +61,8 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             @Sendable (
                 _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
             ) async throws -> Void
+        /// Asks how far the stream reaches.
+        package var head: @Sendable () async throws -> UInt64
         /// A throw stops the follower at this item until the service is restarted or mended: what
         /// cannot be read is never skipped.
         package var step: @Sendable (Item) throws -> FollowStep<M.Event>
@@ -65,15 +75,19 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
                 @escaping @Sendable (
                     _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
                 ) async throws -> Void,
+            head: @escaping @Sendable () async throws -> UInt64,
             step: @escaping @Sendable (Item) throws -> FollowStep<M.Event>,
             weight: @escaping @Sendable (Item) -> Int
         ) {
-            (self.name, self.open, self.step, self.weight) = (name, open, step, weight)
+            (self.name, self.open, self.head) = (name, open, head)
+            (self.step, self.weight) = (step, weight)
         }
     }
 
     private struct State {
         var status: FollowerStatus
+        /// How far the upstream reached when it was first heard of.
+        var firstHead: UInt64?
         var waiters: [UInt64: (position: UInt64, continuation: CheckedContinuation<Void, Never>)]
         var nextWaiter: UInt64 = 0
         var failuresInARow = 0
@@ -93,7 +107,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
     ) {
         (self.source, self.engine, self.logger) = (source, engine, logger)
         let status = FollowerStatus(
-            position: 0, head: 0, hasBeenHeard: false, isConnected: false, trouble: nil)
+            position: 0, head: 0, hasCaughtUp: false, isConnected: false, trouble: nil)
         state = Mutex(State(status: status, waiters: [:]))
         let dimensions = [("upstream", source.name)]
         connections = Counter(
@@ -105,6 +119,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
 
     package var name: String { source.name }
     package var status: FollowerStatus { state.withLock { $0.status } }
+    package func head() async throws -> UInt64 { try await source.head() }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.follow() }
@@ -175,18 +190,21 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
                 "event of an upstream was refused",
                 metadata: ["upstream": "\(name)", "reason": "\(refusal)"])
         }
-        guard let last = steps.last else { return }
+        guard let first = steps.first, let last = steps.last else { return }
         lag.record(last.head - min(last.head, last.position))
-        move(to: last.position, head: last.head, isHeard: true)
+        move(to: last.position, head: last.head, firstHead: first.head)
     }
 
-    private func move(to position: UInt64, head: UInt64, isHeard: Bool = false) {
+    private func move(to position: UInt64, head: UInt64, firstHead: UInt64? = nil) {
         release { state in
             state.status.position = max(state.status.position, position)
             state.status.head = max(state.status.head, head)
-            if isHeard {
-                (state.status.isConnected, state.status.hasBeenHeard) = (true, true)
-                (state.status.trouble, state.failuresInARow) = (nil, 0)
+            if let firstHead {
+                (state.status.isConnected, state.status.trouble) = (true, nil)
+                state.failuresInARow = 0
+                let goal = state.firstHead ?? firstHead
+                state.firstHead = goal
+                if state.status.position >= goal { state.status.hasCaughtUp = true }
             }
             return false
         }

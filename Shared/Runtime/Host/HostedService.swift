@@ -131,6 +131,8 @@ package protocol HostedEngine: Service {
     /// How far the clock is behind what was decided last; 0 unless it was set back.
     var clockLag: Interval { get }
     var nextDue: Instant? { get async }
+    /// Says how the upstreams are asked how far they reach.
+    func listen(_ heads: @escaping @Sendable () async throws -> [UpstreamPosition]) async
     /// Waits until nothing is to be done before time passes.
     func idle() async
     /// Does what has fallen due.

@@ -27,8 +27,14 @@ package struct RunningService: Sendable {
 
     static func readiness(of parts: ServiceParts) -> Readiness {
         if case .unready(let reason) = parts.engine.readiness { return .unready(reason: reason) }
-        for follower in parts.followers where !follower.status.hasBeenHeard {
-            let trouble = follower.status.trouble.map { ": \($0)" } ?? ""
+        for follower in parts.followers where !follower.status.hasCaughtUp {
+            let status = follower.status
+            let trouble = status.trouble.map { ": \($0)" } ?? ""
+            if status.isConnected {
+                return .unready(
+                    reason: "\(follower.name) has been worked off up to \(status.position) of "
+                        + "\(status.head)")
+            }
             return .unready(reason: "\(follower.name) has not been heard yet\(trouble)")
         }
         return parts.readiness()
@@ -79,8 +85,11 @@ package struct RunningService: Sendable {
             clients: Dictionary(uniqueKeysWithValues: zip(service.upstreams, clients)),
             tokens: identity.verifier, metrics: metrics, logger: logger, group: group)
         var parts = try await service.assemble(context)
+        let followers = parts.followers
+        await listen(parts.engine, to: followers)
         JournalService(
-            store: store, head: parts.engine.journalHead, scope: parts.scope, logger: logger
+            store: store, head: parts.engine.journalHead, scope: parts.scope,
+            hear: { for follower in followers { try await follower.hear() } }, logger: logger
         ).register(in: &parts.router)
         if let simulated {
             ClockService(service: name, clock: simulated, store: store, parts: parts)
@@ -108,6 +117,21 @@ package struct RunningService: Sendable {
             portsFile: portsFile,
             clockBehind: Gauge(
                 label: "clock_behind_seconds", dimensions: [("service", name)], factory: metrics))
+    }
+
+    /// What the engine does by time alone waits for what it follows.
+    private static func listen(
+        _ engine: any HostedEngine, to followers: [any HostedFollower]
+    ) async {
+        if followers.isEmpty { return }
+        await engine.listen {
+            var heads: [UpstreamPosition] = []
+            for follower in followers {
+                heads.append(
+                    UpstreamPosition(name: follower.name, seq: try await follower.head()))
+            }
+            return heads
+        }
     }
 
     /// Takes no more calls, lets those under way finish, and ends subscriptions.

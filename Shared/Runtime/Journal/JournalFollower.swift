@@ -4,6 +4,17 @@ package import Kernel
 package import Logging
 package import RPC
 
+extension RPCClient {
+    /// Where the journal of a service ends once it has heard its own upstreams.
+    package func journalHead() async throws -> UInt64 {
+        try await unary(
+            JournalV1.JournalService.head, JournalV1.HeadRequest(whenHeard: true),
+            options: CallOptions(
+                timeout: RuntimeLimits.headAnsweredWithin, waitForReady: true)
+        ).seq
+    }
+}
+
 extension Follower where Item == JournalV1.SubscribeResponse {
     /// Follows the journal of another service.
     ///
@@ -21,6 +32,8 @@ extension Follower where Item == JournalV1.SubscribeResponse {
                 JournalV1.JournalService.subscribe, request,
                 options: CallOptions(waitForReady: true))
             for try await response in stream { try await take(response) }
+        } head: {
+            try await client.journalHead()
         } step: { response in
             FollowStep(
                 events: try response.entry.map(events) ?? [],

@@ -14,11 +14,17 @@ package struct JournalService: Sendable {
     private let store: Store
     private let head: HeadSignal
     private let scope: Scope
+    private let hear: @Sendable () async throws -> Void
     private let logger: Logger
     private let subscribers = Subscribers()
 
-    package init(store: Store, head: HeadSignal, scope: @escaping Scope, logger: Logger) {
+    /// `hear` waits until all that the upstreams of the service hold has been worked off.
+    package init(
+        store: Store, head: HeadSignal, scope: @escaping Scope,
+        hear: @escaping @Sendable () async throws -> Void = {}, logger: Logger
+    ) {
         (self.store, self.head, self.scope, self.logger) = (store, head, scope, logger)
+        self.hear = hear
     }
 
     package func register(in router: inout RPCRouter) {
@@ -26,10 +32,25 @@ package struct JournalService: Sendable {
         router.serverStreaming(JournalV1.JournalService.subscribe) { request, writer, call in
             try await subscribe(request, writer, call)
         }
-        router.unary(JournalV1.JournalService.head) { _, call in
-            _ = try call.principal()
+        router.unary(JournalV1.JournalService.head) { request, call in
+            let principal = try call.principal()
+            if request.whenHeard {
+                try principal.require(.service, .administrator)
+                try await hearUpstreams()
+            }
             let head = try await store.read { try Journal.head(in: $0) }
             return JournalV1.HeadResponse(seq: head.seq, hash: head.seq == 0 ? [] : head.hash)
+        }
+    }
+
+    private func hearUpstreams() async throws {
+        do {
+            try await hear()
+        } catch {
+            throw RPCStatus(
+                .unavailable,
+                "The service has not heard its own upstreams (\(error)), so nobody knows whether "
+                    + "its journal is current. Ask again, or without when_heard.")
         }
     }
 
@@ -51,7 +72,8 @@ package struct JournalService: Sendable {
         while true {
             position = try await sendStored(after: position, filter, principal, writer)
             if request.storedOnly { return }
-            guard try await isAnyNew(past: position) else {
+            let beat = RuntimeLimits.heartbeatEvery.duration
+            guard try await head.news(past: position, within: beat) else {
                 throw RPCStatus(
                     .unavailable, "The service is stopping. Subscribe again after \(position).")
             }
@@ -80,19 +102,6 @@ package struct JournalService: Sendable {
                 try await writer.write(JournalV1.SubscribeResponse(headSeq: position))
                 return position
             }
-        }
-    }
-
-    /// Waits for an entry or for the time of a heartbeat; false if the service is stopping.
-    private func isAnyNew(past position: UInt64) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask { try await head.head(past: position) != nil }
-            group.addTask {
-                try await Task.sleep(for: RuntimeLimits.heartbeatEvery.duration)
-                return true
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? true
         }
     }
 

@@ -34,6 +34,10 @@ package struct ReadingsAPI: Sendable {
         router.serverStreaming(IngestV1.ReadingsService.follow) { request, writer, call in
             try await follow(request, writer, call.principal())
         }
+        router.unary(IngestV1.ReadingsService.head) { _, call in
+            _ = try call.principal()
+            return IngestV1.HeadResponse(position: log.head.head)
+        }
     }
 
     private func push(
@@ -191,7 +195,10 @@ package struct ReadingsAPI: Sendable {
                     + "store of ingest was replaced by an older copy: restore a newer one, or "
                     + "start the follower anew.")
         }
+        // What the follower knows of how far it is; nil: it is to be told.
+        var told: UInt64?
         while true {
+            let head = log.head.head
             let batches: [StoredBatch]
             do {
                 batches = try await log.batches(
@@ -206,11 +213,22 @@ package struct ReadingsAPI: Sendable {
                     IngestV1.FollowResponse(
                         position: position, receivedAtUnixMs: batch.receivedAt.unixMilliseconds,
                         columns: IngestV1.Columns(columns), headPosition: log.head.head))
+                told = position
             }
-            guard try await log.head.head(past: position) != nil else {
+            // What is not there any more has been given up for its age.
+            if batches.isEmpty { position = max(position, head) }
+            if position < log.head.head { continue }
+            if told != position {
+                try await writer.write(
+                    IngestV1.FollowResponse(position: position, headPosition: position))
+                told = position
+            }
+            let beat = RuntimeLimits.heartbeatEvery.duration
+            guard try await log.head.news(past: position, within: beat) else {
                 throw RPCStatus(
                     .unavailable, "Ingest is stopping. Follow again after \(position).")
             }
+            if log.head.head == position { told = nil }
         }
     }
 

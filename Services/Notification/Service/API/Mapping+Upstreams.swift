@@ -46,12 +46,13 @@ extension LevelNews {
             return nil
         }
         let warning = try RiskV1.Warning(serialized: entry.body)
+        let changedAt = Instant(unixMilliseconds: warning.changedAtUnixMs)
         self.init(
             seq: entry.seq, source: HazardSourceID(warning.hazardSourceID),
             enterprise: EnterpriseID(warning.enterpriseID),
             sourceName: warning.hazardSourceName, enterpriseName: warning.enterpriseName,
             level: try WarningLevel(warning.level),
-            changedAt: Instant(unixMilliseconds: warning.changedAtUnixMs),
+            changedAt: changedAt, knownAt: Instant(unlessZero: warning.knownAtUnixMs) ?? changedAt,
             causes: try warning.causes.map { try Cause($0) })
     }
 }

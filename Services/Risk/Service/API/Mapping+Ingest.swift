@@ -42,9 +42,9 @@ extension RegistryFact.Enterprise {
 }
 
 extension ReadingBatch {
-    /// A batch as ingest streams it; the columns are taken over as they are.
-    package init(_ response: IngestV1.FollowResponse) {
-        let columns = response.columns ?? IngestV1.Columns()
+    /// A batch as ingest streams it; the columns are taken over as they are. Nil: a heartbeat.
+    package init?(_ response: IngestV1.FollowResponse) {
+        guard let columns = response.columns else { return nil }
         self.init(
             receivedAt: Instant(unixMilliseconds: response.receivedAtUnixMs),
             table: columns.pointIDs.map(PointID.init), point: columns.point,

@@ -27,7 +27,8 @@ extension RiskV1.Warning {
             measuredAtUnixMs: level.measuredAt.unixMilliseconds,
             causes: level.causes.map(RiskV1.Alarm.init), ruleID: level.rule.text,
             clause: level.clause.text, profile: level.profile,
-            hazardSourceName: level.sourceName, enterpriseName: level.enterpriseName)
+            hazardSourceName: level.sourceName, enterpriseName: level.enterpriseName,
+            knownAtUnixMs: level.knownAt.unixMilliseconds)
     }
 }
 

@@ -105,6 +105,14 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_follow
     return &hazwatch__ingest__v1__follow_response__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_headrequest(void) {
+    return &hazwatch__ingest__v1__head_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_headresponse(void) {
+    return &hazwatch__ingest__v1__head_response__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_importrequest(void) {
     return &hazwatch__ingest__v1__import_request__descriptor;
 }

@@ -27,6 +27,8 @@ typedef struct Hazwatch__Ingest__V1__RangeRequest Hazwatch__Ingest__V1__RangeReq
 typedef struct Hazwatch__Ingest__V1__RangeResponse Hazwatch__Ingest__V1__RangeResponse;
 typedef struct Hazwatch__Ingest__V1__FollowRequest Hazwatch__Ingest__V1__FollowRequest;
 typedef struct Hazwatch__Ingest__V1__FollowResponse Hazwatch__Ingest__V1__FollowResponse;
+typedef struct Hazwatch__Ingest__V1__HeadRequest Hazwatch__Ingest__V1__HeadRequest;
+typedef struct Hazwatch__Ingest__V1__HeadResponse Hazwatch__Ingest__V1__HeadResponse;
 
 
 /* --- enums --- */
@@ -313,21 +315,23 @@ struct  Hazwatch__Ingest__V1__FollowRequest
 
 
 /*
- * One stored batch, sealed.
+ * One stored batch, sealed, or news of how far the stream has come.
  */
 struct  Hazwatch__Ingest__V1__FollowResponse
 {
   ProtobufCMessage base;
   /*
-   * Its place in the order of storing; grows, with gaps where the token may not see a batch.
+   * Its place in the order of storing; grows, with gaps where the token may not see a batch. In a
+   * heartbeat: all batches up to here that the token may see have been sent.
    */
   uint64_t position;
   /*
-   * When the platform received it, milliseconds since 1970-01-01T00:00:00Z.
+   * When the platform received it, milliseconds since 1970-01-01T00:00:00Z; 0 in a heartbeat.
    */
   int64_t received_at_unix_ms;
   /*
-   * The readings; point_ids is complete in every batch.
+   * The readings; point_ids is complete in every batch. Absent in a heartbeat: one is sent once
+   * what is stored has been sent, and then every few seconds while nothing comes.
    */
   Hazwatch__Ingest__V1__Columns *columns;
   /*
@@ -338,6 +342,34 @@ struct  Hazwatch__Ingest__V1__FollowResponse
 #define HAZWATCH__INGEST__V1__FOLLOW_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__follow_response__descriptor) \
     , 0, 0, NULL, 0 }
+
+
+/*
+ * Asks how far the stored batches reach.
+ */
+struct  Hazwatch__Ingest__V1__HeadRequest
+{
+  ProtobufCMessage base;
+};
+#define HAZWATCH__INGEST__V1__HEAD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__head_request__descriptor) \
+     }
+
+
+/*
+ * How far the stored batches reach.
+ */
+struct  Hazwatch__Ingest__V1__HeadResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The highest position that is stored; 0: there is no batch.
+   */
+  uint64_t position;
+};
+#define HAZWATCH__INGEST__V1__HEAD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__head_response__descriptor) \
+    , 0 }
 
 
 /* Hazwatch__Ingest__V1__PushRequest methods */
@@ -549,6 +581,44 @@ Hazwatch__Ingest__V1__FollowResponse *
 void   hazwatch__ingest__v1__follow_response__free_unpacked
                      (Hazwatch__Ingest__V1__FollowResponse *message,
                       ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__HeadRequest methods */
+void   hazwatch__ingest__v1__head_request__init
+                     (Hazwatch__Ingest__V1__HeadRequest         *message);
+size_t hazwatch__ingest__v1__head_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__HeadRequest   *message);
+size_t hazwatch__ingest__v1__head_request__pack
+                     (const Hazwatch__Ingest__V1__HeadRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__head_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__HeadRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__HeadRequest *
+       hazwatch__ingest__v1__head_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__head_request__free_unpacked
+                     (Hazwatch__Ingest__V1__HeadRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__HeadResponse methods */
+void   hazwatch__ingest__v1__head_response__init
+                     (Hazwatch__Ingest__V1__HeadResponse         *message);
+size_t hazwatch__ingest__v1__head_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__HeadResponse   *message);
+size_t hazwatch__ingest__v1__head_response__pack
+                     (const Hazwatch__Ingest__V1__HeadResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__head_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__HeadResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__HeadResponse *
+       hazwatch__ingest__v1__head_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__head_response__free_unpacked
+                     (Hazwatch__Ingest__V1__HeadResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Hazwatch__Ingest__V1__PushRequest_Closure)
@@ -584,6 +654,12 @@ typedef void (*Hazwatch__Ingest__V1__FollowRequest_Closure)
 typedef void (*Hazwatch__Ingest__V1__FollowResponse_Closure)
                  (const Hazwatch__Ingest__V1__FollowResponse *message,
                   void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__HeadRequest_Closure)
+                 (const Hazwatch__Ingest__V1__HeadRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__HeadResponse_Closure)
+                 (const Hazwatch__Ingest__V1__HeadResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -607,6 +683,10 @@ struct Hazwatch__Ingest__V1__ReadingsService_Service
                  const Hazwatch__Ingest__V1__FollowRequest *input,
                  Hazwatch__Ingest__V1__FollowResponse_Closure closure,
                  void *closure_data);
+  void (*head)(Hazwatch__Ingest__V1__ReadingsService_Service *service,
+               const Hazwatch__Ingest__V1__HeadRequest *input,
+               Hazwatch__Ingest__V1__HeadResponse_Closure closure,
+               void *closure_data);
 };
 typedef void (*Hazwatch__Ingest__V1__ReadingsService_ServiceDestroy)(Hazwatch__Ingest__V1__ReadingsService_Service *);
 void hazwatch__ingest__v1__readings_service__init (Hazwatch__Ingest__V1__ReadingsService_Service *service,
@@ -618,7 +698,8 @@ void hazwatch__ingest__v1__readings_service__init (Hazwatch__Ingest__V1__Reading
       function_prefix__ ## push,\
       function_prefix__ ## latest,\
       function_prefix__ ## range,\
-      function_prefix__ ## follow  }
+      function_prefix__ ## follow,\
+      function_prefix__ ## head  }
 void hazwatch__ingest__v1__readings_service__push(ProtobufCService *service,
                                                   const Hazwatch__Ingest__V1__PushRequest *input,
                                                   Hazwatch__Ingest__V1__PushResponse_Closure closure,
@@ -635,6 +716,10 @@ void hazwatch__ingest__v1__readings_service__follow(ProtobufCService *service,
                                                     const Hazwatch__Ingest__V1__FollowRequest *input,
                                                     Hazwatch__Ingest__V1__FollowResponse_Closure closure,
                                                     void *closure_data);
+void hazwatch__ingest__v1__readings_service__head(ProtobufCService *service,
+                                                  const Hazwatch__Ingest__V1__HeadRequest *input,
+                                                  Hazwatch__Ingest__V1__HeadResponse_Closure closure,
+                                                  void *closure_data);
 
 /* --- descriptors --- */
 
@@ -650,6 +735,8 @@ extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_request__des
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_response__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__follow_request__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__follow_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__head_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__head_response__descriptor;
 extern const ProtobufCServiceDescriptor hazwatch__ingest__v1__readings_service__descriptor;
 
 PROTOBUF_C__END_DECLS

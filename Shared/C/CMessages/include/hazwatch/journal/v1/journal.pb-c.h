@@ -127,10 +127,15 @@ struct  Hazwatch__Journal__V1__Entry
 struct  Hazwatch__Journal__V1__HeadRequest
 {
   ProtobufCMessage base;
+  /*
+   * True: answered only once the service has worked off all that its own upstreams hold now, and
+   * they all that theirs do: the head then covers everything that has happened. For services. False: at once.
+   */
+  protobuf_c_boolean when_heard;
 };
 #define HAZWATCH__JOURNAL__V1__HEAD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__journal__v1__head_request__descriptor) \
-     }
+    , 0 }
 
 
 /*

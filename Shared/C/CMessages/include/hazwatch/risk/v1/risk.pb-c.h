@@ -287,10 +287,15 @@ struct  Hazwatch__Risk__V1__Warning
    * The name of the enterprise, Chinese.
    */
   char *enterprise_name;
+  /*
+   * When the platform had what changed the level, milliseconds since 1970-01-01T00:00:00Z: the reading
+   * was received, or the time had come. Earlier than changed_at if it was decided late, after a stop.
+   */
+  int64_t known_at_unix_ms;
 };
 #define HAZWATCH__RISK__V1__WARNING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__risk__v1__warning__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /* Hazwatch__Risk__V1__ListAlarmsRequest methods */
