@@ -45,6 +45,10 @@ package enum RuntimeLimits {
     /// How long an upstream may take to say how far it reaches, which includes hearing its own.
     package static let headAnsweredWithin = Duration.seconds(10)
 
+    /// An upstream that has been silent for so long is not there, whatever its connection says: it
+    /// would have been heard a dozen times, and a restart of it is over.
+    package static let silenceMax = Interval.seconds(60)
+
     /// How often a subscriber hears where the journal ends while nothing happens.
     package static let heartbeatEvery = Interval.seconds(5)
 }

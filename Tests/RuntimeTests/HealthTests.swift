@@ -1,7 +1,8 @@
-import Runtime
 import SimKit
 import Storage
 import Testing
+
+@testable import Runtime
 
 /// A toy whose engine stands on a disk that the test breaks and mends.
 private enum FaultyToy: HostedService {
@@ -30,6 +31,23 @@ private enum FaultyToy: HostedService {
         let host = try await TestHost(
             [MirrorService.self], flags: [(name: "toy-address", value: "127.0.0.1:1")])
         #expect(try await !host.isServing("mirror"))
+        try await host.stop()
+    }
+
+    @Test func aServiceWhoseUpstreamFellSilentIsNotReadyAndNamesIt() async throws {
+        let host = try await TestHost([ToyService.self, MirrorService.self])
+        try await host.ready()
+        let parts = try #require(host.service("mirror")?.parts)
+        let heard = try #require(parts.followers.first?.status.heardAt)
+        #expect(RunningService.readiness(of: parts, at: heard + .seconds(60)).isReady)
+        // Unless it was heard again since; a beat comes every five seconds.
+        let later = RunningService.readiness(of: parts, at: heard + .seconds(90))
+        let reason = try #require(later.reason)
+        #expect(reason.contains("toy.journal has not been heard for "))
+        try await host.ledger("toy").submit(.deposit(account: "a", amount: 1))
+        try await parts.followers.first?.reached(1)
+        #expect(try #require(parts.followers.first?.status.heardAt) > heard)
+        #expect(host.service("mirror")?.readiness == .ready)
         try await host.stop()
     }
 

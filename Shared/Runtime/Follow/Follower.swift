@@ -28,6 +28,8 @@ package struct FollowerStatus: Hashable, Sendable {
     /// the start.
     package var hasCaughtUp: Bool
     package var isConnected: Bool
+    /// When the upstream sent something last, if only that there is nothing new.
+    package var heardAt: ContinuousClock.Instant?
     /// Why it is not connected.
     package var trouble: String?
 }
@@ -201,6 +203,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             state.status.head = max(state.status.head, head)
             if let firstHead {
                 (state.status.isConnected, state.status.trouble) = (true, nil)
+                state.status.heardAt = .now
                 state.failuresInARow = 0
                 let goal = state.firstHead ?? firstHead
                 state.firstHead = goal

@@ -25,7 +25,9 @@ package struct RunningService: Sendable {
     /// Whether it can be relied on, and if not, why.
     package var readiness: Readiness { Self.readiness(of: parts) }
 
-    static func readiness(of parts: ServiceParts) -> Readiness {
+    static func readiness(
+        of parts: ServiceParts, at now: ContinuousClock.Instant = .now
+    ) -> Readiness {
         if case .unready(let reason) = parts.engine.readiness { return .unready(reason: reason) }
         for follower in parts.followers where !follower.status.hasCaughtUp {
             let status = follower.status
@@ -36,6 +38,16 @@ package struct RunningService: Sendable {
                         + "\(status.head)")
             }
             return .unready(reason: "\(follower.name) has not been heard yet\(trouble)")
+        }
+        // That nothing comes is never good news: a token may have ended, or a line be cut.
+        for follower in parts.followers {
+            guard let heardAt = follower.status.heardAt,
+                now - heardAt > RuntimeLimits.silenceMax.duration
+            else { continue }
+            let trouble = follower.status.trouble.map { ": \($0)" } ?? ""
+            return .unready(
+                reason: "\(follower.name) has not been heard for "
+                    + "\((now - heardAt).components.seconds) s\(trouble)")
         }
         return parts.readiness()
     }
