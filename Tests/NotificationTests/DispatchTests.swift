@@ -64,11 +64,11 @@ import Testing
     func answerThatNeverEndsCountsAsNoneAndBlocksNobody() async throws {
         let provider = Provider(manner: .stalling)
         let desk = try await Desk(
-            url: try await provider.url, timeout: Interval(milliseconds: 200))
+            url: try await provider.url, timeout: Interval(milliseconds: 1_000))
         try await desk.level(.yellow)
         await desk.engine.idle()
         #expect(try await desk.states() == [.queued, .queued, .queued, .sent])
-        #expect(try await desk.notices()[0].channelMessage.contains("not complete after 200 ms"))
+        #expect(try await desk.notices()[0].channelMessage.contains("not complete after 1000 ms"))
         await desk.advance(by: .seconds(5))
         #expect(provider.messages.count == 6)
         await desk.stop()
