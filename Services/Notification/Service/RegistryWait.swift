@@ -25,7 +25,7 @@ struct RegistryWait {
                 do {
                     return try await hear()
                 } catch {
-                    // Ingest may be starting.
+                    // Ingest may be starting, which takes real time.
                     try await Task.sleep(for: .milliseconds(200))
                 }
             }

@@ -55,6 +55,7 @@ extension Engine {
                     metadata: ["engine": "\(name)", "reason": "\(error)"])
                 let wait = RetryWait.drawn(
                     attempt: attempt, from: .milliseconds(100), to: .seconds(5))
+                // In real time: an upstream does not come back by a simulated clock.
                 try? await Task.sleep(for: wait)
             }
         }

@@ -61,6 +61,7 @@ package final class HeadSignal: Sendable {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask { try await self.head(past: seq) != nil }
             group.addTask {
+                // The longest wait of a caller at the other end, which lives in real time.
                 try await Task.sleep(for: longest)
                 return true
             }
