@@ -7,7 +7,7 @@ import RPC
 import SimKit
 import Testing
 
-/// Kills the real program at random moments while a gateway pushes.
+/// Kills the real program at random moments while a gateway pushes (ING-20: nothing is lost).
 @Suite(
     .serialized,
     .enabled(if: Program.isBuilt("hazwatch-ingest"), "The program hazwatch-ingest is not built."))

@@ -9,6 +9,7 @@ import Testing
 @testable import CLI
 
 /// The same plant with each service as a program of its own, each killed in the middle.
+/// ING-20: kill and restart at any point loses no reading and doubles none.
 @Suite(
     .enabled(if: PlantFiles.areThere, PlantFiles.hint),
     .enabled(if: ServiceProgram.areBuilt, "The programs of the services are not built."))
