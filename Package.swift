@@ -101,8 +101,12 @@ let package = Package(
             + nio("NIOPosix") + log),
     ]
     + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
-    + service("Notification", http + web + nio("NIOCore", "NIOHTTP1") + lifecycle, after: ["Ingest", "Risk"])
+    + service("Notification", ["NotificationChannels"] + http + web + nio("NIOCore", "NIOHTTP1") + lifecycle,
+        after: ["Ingest", "Risk"])
     + [
+        .target(name: "NotificationChannels", dependencies: ["Domain", "Runtime"] + http + web + tls + crypto + log
+            + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            path: "Services/Notification/Channels", swiftSettings: strict),
         program("CLI", "Services/CLI", ["Ingest", "IngestCore", "Risk", "Notification"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
@@ -118,6 +122,8 @@ let package = Package(
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
+        tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Runtime", "SimKit"] + http + web + log
+            + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOEmbedded", "NIOHTTP1")),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),

@@ -98,7 +98,9 @@ enum Manifest {
         }
         .filter { module in
             !module.name.hasSuffix("Main") && module.name != "SimKit"
-                && !targets.contains { $0.name == module.name + "Tests" && $0.type == "test" }
+                && !targets.contains {
+                    $0.name == module.tests ?? module.name + "Tests" && $0.type == "test"
+                }
         }
         .map { finding("\($0.name) has no tests", "add the test target \($0.name)Tests") }
     }
