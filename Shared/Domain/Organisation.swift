@@ -23,9 +23,20 @@ package enum Indicator: String, CaseIterable, Codable, Sendable {
     case temperature, pressure, liquidLevel, combustibleGas, toxicGas, other
 }
 
-/// How a notice travels 发送渠道: by the HTTP interface of a provider, or to a duty desk's inbox.
+/// How a notice travels 发送渠道.
 package enum Channel: String, CaseIterable, Codable, Sendable {
-    case http, desk
+    /// 短信 through the provider that the platform is configured with.
+    case sms
+    /// 短信 through a second provider, unrelated to the first.
+    case smsBackup
+    /// 语音电话.
+    case voice
+    /// 工作群: the robot of a group chat.
+    case robot
+    /// 电子邮件.
+    case email
+    /// 值班台: the inbox of a duty desk.
+    case desk
 }
 
 /// How far a notice has come 送达状态; sent is not delivered.

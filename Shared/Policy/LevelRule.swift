@@ -7,7 +7,7 @@ package struct RuleID: Identifier {
 }
 
 /// What a level is called 预警级别.
-package struct LevelName: Equatable, Sendable {
+package struct LevelName: Equatable, Codable, Sendable {
     package var level: WarningLevel
     package var colour: String
     package var risk: String
@@ -19,7 +19,7 @@ package struct LevelName: Equatable, Sendable {
 }
 
 /// Which level a standing alarm gives its hazard source.
-package struct LevelRule: Equatable, Sendable {
+package struct LevelRule: Equatable, Codable, Sendable {
     package var id: RuleID
     /// The rule holds while the alarm's state is one of these.
     package var states: [LimitState]
@@ -38,7 +38,7 @@ package struct LevelRule: Equatable, Sendable {
 }
 
 /// How alarms become the level of a hazard source: the highest level that any rule gives.
-package struct LevelModel: Equatable, Sendable {
+package struct LevelModel: Equatable, Codable, Sendable {
     /// True: the law leaves the rules open and they will be replaced.
     package var isProvisional: Bool
     package var rules: [LevelRule]

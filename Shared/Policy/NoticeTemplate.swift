@@ -1,9 +1,9 @@
 package import Domain
 
 /// The text of one kind of notice with `{names}` to be filled in.
-package struct NoticeTemplate: Equatable, Sendable {
+package struct NoticeTemplate: Equatable, Codable, Sendable {
     /// The kinds of text that a profile has 短信模板.
-    package enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Sendable {
         case warning, lowered, closed, circular, duty, feedback, late
 
         /// Without these the text does not say what the law wants said (NTF-52).
@@ -36,13 +36,13 @@ package struct NoticeTemplate: Equatable, Sendable {
     }
 
     /// What can be filled in.
-    package enum Name: String, CaseIterable, Sendable {
+    package enum Name: String, CaseIterable, Codable, Sendable {
         case enterprise, source, colour, risk, previous, time, since, cause, duty, due, addressee
         case every, number, numbers, late, clause
     }
 
     /// A piece of a template.
-    package enum Piece: Equatable, Sendable {
+    package enum Piece: Equatable, Codable, Sendable {
         case text(String)
         case name(Name)
     }

@@ -7,7 +7,9 @@ package struct ProfileID: Identifier {
 }
 
 /// The rules of one jurisdiction at one date 办法, each with the clause that states it.
-package struct PolicyProfile: Equatable, Sendable {
+///
+/// Codable because a running case keeps the rules that it began with.
+package struct PolicyProfile: Equatable, Codable, Sendable {
     package var id: ProfileID
     /// The date of the rules, such as `2021-06-25`.
     package var version: String
@@ -29,9 +31,47 @@ package struct PolicyProfile: Equatable, Sendable {
     package var aftermathClause: Clause
     package var retry: RetryRule
     package var templates: Templates
+    /// What blue is: a state in which nothing is owed, or a warning to be handled.
+    package var blue: BlueRule
+    package var choices: Choices
+    package var calendar: WorkCalendar
+    package var declarations: [DeclarationRule]
+    package var obligations: [ObligationRule]
+    /// Who pursues a case at each level, and closes it 跟踪.
+    package var tracking: [TrackingRule]
+
+    /// What blue is 蓝色预警 (RSK-14, RSK-15).
+    package struct BlueRule: Equatable, Codable, Sendable {
+        package enum Meaning: String, CaseIterable, Codable, Sendable {
+            /// The base state: a warning that comes down to it is cleared.
+            case baseState
+            /// The lowest warning: it is cleared by whoever registers that.
+            case warning
+        }
+
+        package var meaning: Meaning
+        package var clause: Clause
+
+        package init(meaning: Meaning, clause: Clause) {
+            (self.meaning, self.clause) = (meaning, clause)
+        }
+    }
+
+    /// Who pursues cases at one level for enterprises of one placement.
+    package struct TrackingRule: Equatable, Codable, Sendable {
+        package var level: WarningLevel
+        package var placement: Placement
+        package var role: RoleID
+        package var clause: Clause
+
+        package init(level: WarningLevel, placement: Placement, role: RoleID, clause: Clause) {
+            (self.level, self.placement) = (level, placement)
+            (self.role, self.clause) = (role, clause)
+        }
+    }
 
     /// The texts, one of each kind.
-    package struct Templates: Equatable, Sendable {
+    package struct Templates: Equatable, Codable, Sendable {
         package var warning, lowered, closed, circular, duty, feedback, late: NoticeTemplate
 
         package init(
@@ -46,7 +86,7 @@ package struct PolicyProfile: Equatable, Sendable {
     }
 
     /// The report after clearing 消警后上报.
-    package struct FeedbackRule: Equatable, Sendable {
+    package struct FeedbackRule: Equatable, Codable, Sendable {
         package var within: Interval
         package var clause: Clause
 
@@ -60,7 +100,11 @@ package struct PolicyProfile: Equatable, Sendable {
         levels: [LevelName], placements: [PlacementName], roles: [Role],
         recipients: [RecipientRule], circulars: [CircularRule], feedback: FeedbackRule,
         levelModel: LevelModel, personChannels: ChannelRule, bodyChannels: ChannelRule,
-        aftermathClause: Clause, retry: RetryRule, templates: Templates
+        aftermathClause: Clause, retry: RetryRule, templates: Templates,
+        blue: BlueRule = BlueRule(meaning: .baseState, clause: Clause("")),
+        choices: Choices = .plain, calendar: WorkCalendar = WorkCalendar(),
+        declarations: [DeclarationRule] = [], obligations: [ObligationRule] = [],
+        tracking: [TrackingRule] = []
     ) {
         (self.id, self.version, self.title) = (id, version, title)
         (self.zone, self.zoneClause) = (zone, zoneClause)
@@ -69,6 +113,9 @@ package struct PolicyProfile: Equatable, Sendable {
         (self.levelModel, self.retry, self.templates) = (levelModel, retry, templates)
         (self.personChannels, self.bodyChannels) = (personChannels, bodyChannels)
         self.aftermathClause = aftermathClause
+        (self.blue, self.choices, self.calendar) = (blue, choices, calendar)
+        (self.declarations, self.obligations) = (declarations, obligations)
+        self.tracking = tracking
     }
 }
 
@@ -100,7 +147,7 @@ extension PolicyProfile {
     /// Over which channels the holder of `role` is reached.
     package func channels(of role: Role) -> ChannelRule {
         switch role.holder {
-        case .person: personChannels
+        case .person, .post: personChannels
         case .body: bodyChannels
         }
     }

@@ -14,13 +14,13 @@ extension ProfileReader {
     private mutating func channel(_ key: String, in section: Section) -> ChannelRule? {
         guard let row = self.section(key, in: section, keys: ["by", "clause"]) else { return nil }
         var channels: [Channel] = []
-        for (node, path) in list("by", in: row, example: "`[http]`") {
+        for (node, path) in list("by", in: row, example: "`[sms]`") {
             guard let channel = word(node, path: path, as: Channel.self) else { continue }
             if key == "person", channel == .desk {
                 complain(
-                    "a person has no desk; write `http`.", line: node.line, path: path)
+                    "a person has no desk; write `sms`.", line: node.line, path: path)
             }
-            if key == "body", channel == .http {
+            if key == "body", channel == .sms {
                 complain(
                     "a body has no telephone in the registry; write `desk`.", line: node.line,
                     path: path)

@@ -1,7 +1,7 @@
 package import Domain
 
 /// Who is told at one level for enterprises of one placement.
-package struct RecipientRule: Equatable, Sendable {
+package struct RecipientRule: Equatable, Codable, Sendable {
     package var level: WarningLevel
     package var placement: Placement
     /// In the order of the file; empty only where the level is declared silent.
@@ -15,7 +15,7 @@ package struct RecipientRule: Equatable, Sendable {
 }
 
 /// What a placement is called 园区内、园区外、市管.
-package struct PlacementName: Equatable, Sendable {
+package struct PlacementName: Equatable, Codable, Sendable {
     package var placement: Placement
     package var name: String
     package var clause: Clause
@@ -26,7 +26,7 @@ package struct PlacementName: Equatable, Sendable {
 }
 
 /// Over which channels the holders of one kind of role are reached.
-package struct ChannelRule: Equatable, Sendable {
+package struct ChannelRule: Equatable, Codable, Sendable {
     package var channels: [Channel]
     package var clause: Clause
 

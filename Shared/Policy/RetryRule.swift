@@ -1,7 +1,7 @@
 package import Domain
 
 /// How handing a notice to a provider is tried again after it failed for the moment.
-package struct RetryRule: Equatable, Sendable {
+package struct RetryRule: Equatable, Codable, Sendable {
     /// The wait after the first failure.
     package var first: Interval
     /// Each next wait is so many times the one before.

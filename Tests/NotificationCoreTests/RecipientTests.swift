@@ -39,7 +39,7 @@ import Testing
         var machine = try NotificationMachine.city()
         let effects = try machine.level(.yellow, minute: 0)
         let told = notices(effects)
-        #expect(told.map(\.channel) == [.http, .http, .http, .desk])
+        #expect(told.map(\.channel) == [.sms, .sms, .sms, .desk])
         // A desk has it as soon as it is stored; a provider must be asked.
         #expect(told.map(\.state) == [.queued, .queued, .queued, .sent])
         #expect(handOvers(effects) == told.prefix(3).map { $0.outboxKey(attempt: 1) })

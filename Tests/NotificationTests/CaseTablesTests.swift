@@ -37,7 +37,7 @@ import Testing
                 ("sent", "d1", "desk", "sent"), ("seen", "d1", "desk", "seen"),
                 ("confirmed", "d1", "desk", "confirmed"), ("merged", "d1", "desk", "merged"),
                 ("failed", "d1", "desk", "failed"), ("other", "d2", "desk", "sent"),
-                ("person", "d1", "http", "sent"),
+                ("person", "d1", "sms", "sent"),
             ] {
                 try CaseTables.putNotice(
                     id: id,

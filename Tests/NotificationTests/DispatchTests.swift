@@ -80,7 +80,7 @@ import Testing
         let desk = try await Desk(url: try await provider.url, sources: 4)
         for source in 1...4 { try await desk.level(.yellow, source: source) }
         await desk.engine.idle()
-        let told = try await desk.notices().filter { $0.channel == "http" }
+        let told = try await desk.notices().filter { $0.channel == "sms" }
         #expect(told.count == 12)
         #expect(told.allSatisfy { $0.state == .sent && $0.attempts == 1 })
         await desk.stop()

@@ -117,7 +117,7 @@ import Testing
             what: "waits that shrink", old: "longest: 10 min", new: "longest: 1 s",
             path: "retry.longest", words: ["shorter than the first"]),
         Row(
-            what: "a desk for a person", old: "person: { by: [http]", new: "person: { by: [desk]",
+            what: "a desk for a person", old: "person: { by: [sms]", new: "person: { by: [desk]",
             path: "channels.person.by[1]", words: ["no desk", "`http`"]),
         Row(
             what: "no offset from UTC", old: "offset: \"+08:00\"", new: "offset: Beijing",

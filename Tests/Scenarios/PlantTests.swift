@@ -68,7 +68,7 @@ struct PlantTests {
             persons.map(\.personID).sorted() == [
                 "te-reactor-operating", "te-reactor-principal", "te-reactor-technical",
             ])
-        #expect(persons.allSatisfy { $0.channel == "http" })
+        #expect(persons.allSatisfy { $0.channel == "sms" })
         let desks = raised.filter { $0.personID.isEmpty }
         #expect(desks.map(\.nodeID).sorted() == bodies.sorted())
         #expect(desks.allSatisfy { $0.channel == "desk" })

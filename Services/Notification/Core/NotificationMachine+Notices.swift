@@ -80,10 +80,11 @@ extension NotificationMachine {
             switch (draft.holder, draft.channel) {
             case (.nobody(let reason), _):
                 (notice.state, notice.channelMessage) = (.failed, reason)
-            case (.person, .http): effects = [.handOver(notice, attempt: 1)]
+            case (.person, .sms): effects = [.handOver(notice, attempt: 1)]
             // A desk has it as soon as it is stored.
             case (.body, .desk): notice.state = .sent
-            case (.person, .desk), (.body, .http):
+            case (.person, .desk), (.body, .sms), (_, .smsBackup), (_, .voice), (_, .robot),
+                (_, .email):
                 notice.state = .failed
                 notice.channelMessage = "the profile reaches this role over a channel it has not"
             }
@@ -141,6 +142,7 @@ extension NotificationMachine {
         switch role.holder {
         case .person(let tier): return person(tier, in: warningCase)
         case .body(let kinds): return body(kinds, in: warningCase)
+        case .post(let post, _): return .nobody("No officer at the post \(post) is registered.")
         }
     }
 

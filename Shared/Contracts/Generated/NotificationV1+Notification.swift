@@ -410,7 +410,7 @@ extension NotificationV1 {
         /// The name of the node, Chinese.
         package var nodeName: String
 
-        /// Over which channel: http or desk.
+        /// Over which channel: sms, smsBackup, voice, robot, email or desk.
         package var channel: String
 
         /// The text, Chinese.

@@ -21,7 +21,8 @@ package enum CaseTables {
                     id text not null unique,
                     case_id text not null,
                     node text not null,
-                    channel text not null check (channel in ('http', 'desk')),
+                    channel text not null check (channel in (
+                        'sms', 'smsBackup', 'voice', 'robot', 'email', 'desk')),
                     state text not null check (state in (
                         'queued', 'sent', 'delivered', 'seen', 'confirmed', 'failed', 'merged')),
                     body blob not null

@@ -314,7 +314,7 @@ struct  Hazwatch__Notification__V1__Notice
    */
   char *node_name;
   /*
-   * Over which channel: http or desk.
+   * Over which channel: sms, smsBackup, voice, robot, email or desk.
    */
   char *channel;
   /*
