@@ -1,0 +1,242 @@
+package import Domain
+
+/// What is owed in one case, as the rules of its profile make it 案卷.
+///
+/// Pure: facts and the passing of time go in, steps come out. Everything that happens by a time
+/// happens in the order of those times, however late this is asked: one long `wake` equals many
+/// short ones, and a fact finds done what fell due before it.
+package struct Docket: Equatable, Codable, Sendable {
+    package let kind: CaseKind
+    package let placement: Placement
+    /// nil: the case has no level, or none yet.
+    package private(set) var level: WarningLevel?
+    /// True if the level was entered from above.
+    private var isComeDown = false
+    /// What has not ended, in the order in which it started.
+    package internal(set) var runs: [ObligationRun] = []
+    /// What has happened, each once.
+    private(set) var facts: [Fact] = []
+    private(set) var startedCount = 0
+    /// How far what a higher level superseded had come.
+    private var suspended: [Suspended] = []
+
+    private struct Suspended: Equatable, Codable, Sendable {
+        var rule: RuleID
+        var owner: RoleID?
+        var elapsed: Interval
+    }
+
+    package init(kind: CaseKind, placement: Placement) {
+        (self.kind, self.placement) = (kind, placement)
+    }
+
+    /// When time makes something of it next; nil: nothing waits.
+    package var nextDue: Instant? { runs.compactMap(\.wakesAt).min() }
+
+    package func run(_ number: Int) -> ObligationRun? { runs.first { $0.number == number } }
+
+    package func has(_ fact: Fact) -> Bool { facts.contains(fact) }
+
+    // MARK: What happens
+
+    /// Takes in what happened at `instant`, after all that fell due before.
+    package mutating func take(
+        _ fact: Fact, at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+    ) -> [ObligationStep] {
+        var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
+        advance(&work)
+        apply(fact, at: instant, &work)
+        streaks = work.streaks
+        return work.steps
+    }
+
+    /// Does what has fallen due up to `instant`.
+    package mutating func wake(
+        at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+    ) -> [ObligationStep] {
+        var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: true)
+        advance(&work)
+        streaks = work.streaks
+        return work.steps
+    }
+
+    /// The owner has done what obligation `number` demands; nil if it is not owed, or no longer.
+    package mutating func fulfil(
+        _ number: Int, at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+    ) -> [ObligationStep]? {
+        var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
+        var after = self
+        after.advance(&work)
+        guard let run = after.run(number), run.state != .pending, let rule = work.rule(run.rule)
+        else { return nil }
+        self = after
+        finish(run, rule, by: nil, at: instant, &work)
+        streaks = work.streaks
+        return work.steps
+    }
+
+    /// What must be done before the case can be closed.
+    package func demanded(by profile: PolicyProfile) -> [ObligationRun] {
+        runs.filter { run in
+            profile.obligation(run.rule)?.isDemanded ?? false
+        }
+    }
+
+    // MARK: In the course of one event
+
+    /// What one event brings about.
+    struct Work {
+        let profile: PolicyProfile
+        var streaks: Streaks
+        /// What falls due by then is done; at the very end only if it is included.
+        let end: Instant
+        let isEndIncluded: Bool
+        var steps: [ObligationStep] = []
+
+        init(profile: PolicyProfile, streaks: Streaks, end: Instant, isEndIncluded: Bool) {
+            (self.profile, self.streaks) = (profile, streaks)
+            (self.end, self.isEndIncluded) = (end, isEndIncluded)
+        }
+
+        func rule(_ id: RuleID) -> ObligationRule? { profile.obligation(id) }
+
+        /// True if the time of `run` has come.
+        func isDue(_ run: ObligationRun) -> Bool {
+            guard let wakesAt = run.wakesAt else { return false }
+            if wakesAt < end { return true }
+            // A level that falls exactly at the due time falls in time, unless the law says 前.
+            return wakesAt == end && (isEndIncluded || run.isDueBefore)
+        }
+    }
+
+    /// Does what has fallen due, each at its own time.
+    private mutating func advance(_ work: inout Work) {
+        while let index = runs.indices.filter({ work.isDue(runs[$0]) })
+            .min(by: { runs[$0].order < runs[$1].order })
+        {
+            let run = runs[index]
+            guard let rule = work.rule(run.rule), let at = run.wakesAt else {
+                runs.remove(at: index)
+                continue
+            }
+            switch run.state {
+            case .pending: open(run, rule, at: at, &work)
+            case .open: miss(run, rule, at: at, &work)
+            case .missed: break
+            }
+        }
+    }
+
+    /// A fact ends what it ends, and starts what it starts.
+    mutating func apply(_ fact: Fact, at instant: Instant, _ work: inout Work) {
+        note(fact, at: instant, &work)
+        for number in runs.map(\.number) {
+            // What ends one may have ended another.
+            guard let run = run(number), let rule = work.rule(run.rule) else { continue }
+            end(run, rule, by: fact, at: instant, &work)
+        }
+        for rule in work.profile.obligations where isStarted(rule, by: fact, work) {
+            for owner in rule.owners.isEmpty ? [nil] : rule.owners.map(Optional.some) {
+                start(rule, owner: owner, at: instant, &work)
+            }
+        }
+    }
+
+    private mutating func note(_ fact: Fact, at instant: Instant, _ work: inout Work) {
+        if case .entered(let entered) = fact {
+            // What a level ended is open again when it is back.
+            facts.removeAll { other in
+                switch other {
+                case .lowered(let lowered): lowered <= entered
+                case .cleared: true
+                case .opened, .entered, .noticed, .issued, .done, .missed, .declared, .closed: false
+                }
+            }
+            let isRise = level.map { entered > $0 } ?? false
+            isComeDown = level.map { entered < $0 } ?? false
+            level = entered
+            if isRise, work.profile.choices.rise.value == .supersede {
+                supersede(below: entered, at: instant, &work)
+            }
+        }
+        if !facts.contains(fact) { facts.append(fact) }
+    }
+
+    private mutating func supersede(
+        below level: WarningLevel, at instant: Instant, _ work: inout Work
+    ) {
+        for run in runs where run.state != .missed {
+            guard let bound = run.level, bound < level, let rule = work.rule(run.rule),
+                rule.isOfLevel
+            else { continue }
+            runs.removeAll { $0.number == run.number }
+            suspended.removeAll { $0.rule == run.rule && $0.owner == run.owner }
+            suspended.append(
+                Suspended(rule: run.rule, owner: run.owner, elapsed: instant - run.startedAt))
+            work.steps.append(ObligationStep(run: run, change: .superseded, at: instant))
+        }
+    }
+
+    private func isStarted(_ rule: ObligationRule, by fact: Fact, _ work: Work) -> Bool {
+        guard rule.placements.contains(placement) else { return false }
+        let isTriggered = rule.starts.contains { trigger in
+            guard trigger.fact == fact else { return false }
+            guard case .missed(let missed) = fact, trigger.times > 1 else { return true }
+            return work.streaks.count(missed) % trigger.times == 0
+        }
+        return isTriggered && rule.given.allSatisfy(facts.contains)
+            && !rule.unless.contains(where: facts.contains)
+    }
+
+    private mutating func start(
+        _ rule: ObligationRule, owner: RoleID?, at instant: Instant, _ work: inout Work
+    ) {
+        if runs.contains(where: { $0.rule == rule.id && $0.owner == owner }) { return }
+        startedCount += 1
+        var startedAt = instant
+        if isComeDown, work.profile.choices.fall.value == .resume,
+            let index = suspended.firstIndex(where: { $0.rule == rule.id && $0.owner == owner })
+        {
+            startedAt = instant - suspended.remove(at: index).elapsed
+        }
+        var run = ObligationRun(
+            number: startedCount, rule: rule.id, owner: owner, level: level,
+            startedAt: startedAt, state: .pending, opensAt: startedAt, dueAt: nil,
+            isDueBefore: false, round: 1, mergedFrom: nil)
+        if let opens = rule.opens {
+            let span = work.span(opens, after: startedAt)
+            (run.opensAt, run.isDueBefore) = (max(instant, span.dueAt), span.isDueBefore)
+        }
+        runs.append(run)
+        if run.opensAt <= instant { open(run, rule, at: instant, &work) }
+    }
+
+    /// Puts `run` in the place of the one of its number.
+    mutating func put(_ run: ObligationRun) {
+        guard let index = runs.firstIndex(where: { $0.number == run.number }) else { return }
+        runs[index] = run
+    }
+
+    mutating func remove(_ run: ObligationRun) {
+        runs.removeAll { $0.number == run.number }
+    }
+}
+
+extension Docket.Work {
+    func span(_ deadline: Deadline, after start: Instant) -> Deadline.Span {
+        deadline.span(after: start, zone: profile.zone, calendar: profile.calendar)
+    }
+}
+
+extension ObligationRun {
+    /// What comes first of what is due: the earlier time, and of one time what must be before it.
+    fileprivate var order: (Instant, Int, Int) {
+        (wakesAt ?? .distantFuture, isDueBefore ? 0 : 1, number)
+    }
+}
+
+extension PolicyProfile {
+    package func obligation(_ id: RuleID) -> ObligationRule? {
+        obligations.first { $0.id == id }
+    }
+}
