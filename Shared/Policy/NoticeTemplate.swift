@@ -2,9 +2,17 @@ package import Domain
 
 /// The text of one kind of notice with `{names}` to be filled in.
 package struct NoticeTemplate: Equatable, Codable, Sendable {
-    /// The kinds of text that a profile has 短信模板.
-    package enum Kind: String, CaseIterable, Codable, Sendable {
-        case warning, lowered, closed, circular, duty, feedback, late
+    /// The kinds of text that a profile has 短信模板、文书模板.
+    package enum Kind: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+        /// A warning began or rose; it fell; it is over.
+        case warning, lowered, closed
+        /// Documents 文书, and what is sent of them.
+        case circular, summons, enforcement, supervision
+        /// Somebody owes something from now on; and something that the system tells, no more.
+        case task, event
+        /// Pieces of the others: which circular follows; what the reader owes; what this one says
+        /// of those before it; and what stands before every text of a drill.
+        case duty, owed, late, drill
 
         /// Without these the text does not say what the law wants said (NTF-52).
         package var required: [Name] {
@@ -14,13 +22,15 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
                 [.enterprise, .source, .colour, .risk, .previous, .time, .cause, .duty, .clause]
             case .closed: [.enterprise, .source, .colour, .time, .duty, .clause]
             case .circular:
-                [
-                    .enterprise, .source, .colour, .risk, .number, .since, .cause, .addressee,
-                    .due, .clause, .late,
-                ]
-            case .duty: [.due, .addressee, .every, .clause]
-            case .feedback: [.due, .clause]
+                [.enterprise, .source, .colour, .number, .since, .cause, .addressee, .clause]
+            case .summons, .enforcement, .supervision:
+                [.enterprise, .addressee, .issuer, .cause, .clause]
+            case .task: [.title, .enterprise, .due, .clause]
+            case .event: [.title, .enterprise, .clause]
+            case .duty: [.due, .addressee, .clause]
+            case .owed: [.title, .due, .clause]
             case .late: [.numbers, .due]
+            case .drill: []
             }
         }
 
@@ -29,8 +39,14 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
             switch self {
             case .warning, .lowered: []
             case .closed: [.risk, .previous, .cause]
-            case .circular: [.time]
-            case .duty, .feedback, .late: []
+            case .circular: [.risk, .time, .due, .late, .issuer, .serial, .title]
+            case .summons, .enforcement, .supervision:
+                [.source, .colour, .risk, .since, .time, .title, .serial, .number]
+            case .task: [.source, .colour, .risk, .cause, .since, .time, .addressee]
+            case .event: [.source, .colour, .risk, .cause, .since, .time, .addressee]
+            case .duty: [.every]
+            case .owed: [.addressee]
+            case .late, .drill: []
             }
         }
     }
@@ -39,6 +55,8 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
     package enum Name: String, CaseIterable, Codable, Sendable {
         case enterprise, source, colour, risk, previous, time, since, cause, duty, due, addressee
         case every, number, numbers, late, clause
+        /// What is owed or issued; by whom; and the document's number.
+        case title, issuer, serial
     }
 
     /// A piece of a template.

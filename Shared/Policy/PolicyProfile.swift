@@ -70,18 +70,16 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
         }
     }
 
-    /// The texts, one of each kind.
+    /// The texts, by kind; those of documents that no rule issues may be absent.
     package struct Templates: Equatable, Codable, Sendable {
-        package var warning, lowered, closed, circular, duty, feedback, late: NoticeTemplate
+        private var byKind: [NoticeTemplate.Kind: NoticeTemplate]
 
-        package init(
-            warning: NoticeTemplate, lowered: NoticeTemplate, closed: NoticeTemplate,
-            circular: NoticeTemplate, duty: NoticeTemplate, feedback: NoticeTemplate,
-            late: NoticeTemplate
-        ) {
-            (self.warning, self.lowered, self.closed) = (warning, lowered, closed)
-            (self.circular, self.duty, self.feedback) = (circular, duty, feedback)
-            self.late = late
+        package init(_ byKind: [NoticeTemplate.Kind: NoticeTemplate]) {
+            self.byKind = byKind
+        }
+
+        package subscript(_ kind: NoticeTemplate.Kind) -> NoticeTemplate {
+            byKind[kind] ?? NoticeTemplate(pieces: [], clause: Clause(""))
         }
     }
 

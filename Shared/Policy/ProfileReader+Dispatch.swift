@@ -58,18 +58,14 @@ extension ProfileReader {
         guard let section = section("templates", in: top, keys: kinds.map(\.rawValue)) else {
             return nil
         }
-        let warning = template(.warning, in: section)
-        let lowered = template(.lowered, in: section)
-        let closed = template(.closed, in: section)
-        let circular = template(.circular, in: section)
-        let duty = template(.duty, in: section)
-        let feedback = template(.feedback, in: section)
-        let late = template(.late, in: section)
-        guard let warning, let lowered, let closed, let circular, let duty, let feedback, let late
-        else { return nil }
-        return .init(
-            warning: warning, lowered: lowered, closed: closed, circular: circular, duty: duty,
-            feedback: feedback, late: late)
+        var byKind: [NoticeTemplate.Kind: NoticeTemplate] = [:]
+        for kind in kinds {
+            let isNeeded = ![.summons, .enforcement, .supervision].contains(kind)
+            if isNeeded || section.entry(kind.rawValue) != nil {
+                byKind[kind] = template(kind, in: section)
+            }
+        }
+        return .init(byKind)
     }
 
     private mutating func template(

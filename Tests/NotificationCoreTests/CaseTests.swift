@@ -65,8 +65,8 @@ import Testing
         let effects = try machine.level(.yellow, minute: 1)
         #expect(
             words(effects) == [
-                "principal http 002-WD §5", "technical http 002-WD §5",
-                "operating http 002-WD §5", "county desk 002-WD §5", "city desk ours 0013",
+                "principal sms 002-WD §5", "technical sms 002-WD §5",
+                "operating sms 002-WD §5", "county desk 002-WD §5", "city desk ours 0013",
                 "province desk ours 0013", "nationalCentre desk ours 0013",
             ])
         #expect(notices(effects).allSatisfy { $0.reason == .levelLowered })

@@ -54,7 +54,7 @@ import Testing
         var machine = try NotificationMachine.city()
         _ = try machine.level(.yellow, minute: 0)
         let effects = machine.run(toMinute: 60)
-        #expect(words(effects) == ["enterprise desk 002-WD §10", "principal http ours 0012"])
+        #expect(words(effects) == ["enterprise desk 002-WD §10", "principal sms ours 0012"])
         #expect(notices(effects).map(\.node.text) == ["county-works", "county-works"])
         #expect(notices(effects).allSatisfy { $0.text.contains("】county-works厂：") })
     }

@@ -115,7 +115,7 @@ func notices(_ effects: [NotificationEffect]) -> [Notice] {
     }
 }
 
-/// Notices with who, over what and by which clause: `principal http 002-WD §5`.
+/// Notices with who, over what and by which clause: `principal sms 002-WD §5`.
 func words(_ effects: [NotificationEffect]) -> [String] {
     notices(effects).map { notice in
         let roles = notice.roles.map(\.text).joined(separator: "+")

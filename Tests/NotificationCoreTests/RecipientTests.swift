@@ -50,7 +50,7 @@ import Testing
         let same = "tel-principal-county-works"
         try machine.hear(.person(.someone(.technical, of: "county-works", telephone: same)))
         let effects = try machine.level(.yellow, minute: 0)
-        #expect(words(effects).first == "principal+technical http 002-WD §5")
+        #expect(words(effects).first == "principal+technical sms 002-WD §5")
         #expect(notices(effects).count == 3)
         #expect(handOvers(effects).count == 2)
     }

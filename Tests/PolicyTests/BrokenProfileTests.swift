@@ -118,7 +118,7 @@ import Testing
             path: "retry.longest", words: ["shorter than the first"]),
         Row(
             what: "a desk for a person", old: "person: { by: [sms]", new: "person: { by: [desk]",
-            path: "channels.person.by[1]", words: ["no desk", "`http`"]),
+            path: "channels.person.by[1]", words: ["no desk", "`sms`"]),
         Row(
             what: "no offset from UTC", old: "offset: \"+08:00\"", new: "offset: Beijing",
             path: "zone.offset", words: ["`Beijing` is no offset", "`+08:00`"]),

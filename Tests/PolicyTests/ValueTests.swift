@@ -48,11 +48,11 @@ import Testing
         let texts = try ProfileSource.load("mem-2021").templates
         let needed: [NoticeTemplate.Name] = [.enterprise, .source, .colour, .cause, .clause]
         for name in needed {
-            #expect(texts.warning.names.contains(name))
-            #expect(texts.circular.names.contains(name))
+            #expect(texts[.warning].names.contains(name))
+            #expect(texts[.circular].names.contains(name))
         }
-        #expect(texts.warning.names.contains(.time))
-        #expect(texts.warning.names.contains(.duty))
-        #expect(texts.circular.names.contains(.due))
+        #expect(texts[.warning].names.contains(.time))
+        #expect(texts[.warning].names.contains(.duty))
+        #expect(texts[.circular].names.contains(.due))
     }
 }

@@ -11,44 +11,38 @@ struct NoticeText {
     /// A warning began, rose or fell.
     func warning(previous: WarningLevel?, clause: Clause) -> String {
         let isLowered = previous.map { $0 > warningCase.level } ?? false
-        let template = isLowered ? profile.templates.lowered : profile.templates.warning
+        let template = isLowered ? profile.templates[.lowered] : profile.templates[.warning]
         return template.filled { name in
             switch name {
             case .previous: previous.map { profile.levelName($0).colour } ?? ""
             case .duty: duty
             case .clause: clause.text
-            case .enterprise, .source, .colour, .risk, .time, .since, .cause, .due, .addressee,
-                .every, .number, .numbers, .late:
-                common(name)
+            case _: common(name)
             }
         }
     }
 
     func closed(previous: WarningLevel, at closedAt: Instant, clause: Clause) -> String {
-        profile.templates.closed.filled { name in
+        profile.templates[.closed].filled { name in
             switch name {
             case .previous: profile.levelName(previous).colour
             case .duty: feedback(closedAt: closedAt)
             case .clause: clause.text
-            case .enterprise, .source, .colour, .risk, .time, .since, .cause, .due, .addressee,
-                .every, .number, .numbers, .late:
-                common(name)
+            case _: common(name)
             }
         }
     }
 
     /// Circular `number` of `run`; `next` is when the one after it is due.
     func circular(_ run: CircularRun, number: Int, next: Instant, clause: Clause) -> String {
-        profile.templates.circular.filled { name in
+        profile.templates[.circular].filled { name in
             switch name {
             case .number: "\(number)"
             case .addressee: addressee(of: run.rule)
             case .due: profile.zone.text(next)
             case .late: late(run, number: number)
             case .clause: clause.text
-            case .enterprise, .source, .colour, .risk, .previous, .time, .since, .cause, .duty,
-                .every, .numbers:
-                common(name)
+            case _: common(name)
             }
         }
     }
@@ -61,7 +55,7 @@ struct NoticeText {
         case .risk: profile.levelName(warningCase.level).risk
         case .time, .since: profile.zone.text(warningCase.levelAt)
         case .cause: warningCase.cause
-        case .previous, .duty, .due, .addressee, .every, .number, .numbers, .late, .clause: ""
+        case _: ""
         }
     }
 
@@ -69,28 +63,25 @@ struct NoticeText {
     private var duty: String {
         let running = warningCase.runs.filter { $0.stoppedAt == nil }
         return running.map { run in
-            profile.templates.duty.filled { name in
+            profile.templates[.duty].filled { name in
                 switch name {
                 case .due: run.dueAt.map(profile.zone.text) ?? ""
                 case .addressee: addressee(of: run.rule)
                 case .every: run.rule.every.words
                 case .clause: run.rule.clause.text
-                case .enterprise, .source, .colour, .risk, .previous, .time, .since, .cause,
-                    .duty, .number, .numbers, .late:
-                    common(name)
+                case _: common(name)
                 }
             }
         }.joined()
     }
 
     private func feedback(closedAt: Instant) -> String {
-        profile.templates.feedback.filled { name in
+        profile.templates[.owed].filled { name in
             switch name {
+            case .title: "报送处置情况、原因和整改措施"
             case .due: profile.zone.text(closedAt + profile.feedback.within)
             case .clause: profile.feedback.clause.text
-            case .enterprise, .source, .colour, .risk, .previous, .time, .since, .cause, .duty,
-                .addressee, .every, .number, .numbers, .late:
-                common(name)
+            case _: common(name)
             }
         }
     }
@@ -99,13 +90,11 @@ struct NoticeText {
     private func late(_ run: CircularRun, number: Int) -> String {
         guard let first = run.mergedFrom else { return "" }
         let firstDue = run.startedAt + run.rule.after + run.rule.every * Int64(first - 1)
-        return profile.templates.late.filled { name in
+        return profile.templates[.late].filled { name in
             switch name {
             case .numbers: "\(first)—\(number)"
             case .due: profile.zone.text(firstDue)
-            case .enterprise, .source, .colour, .risk, .previous, .time, .since, .cause, .duty,
-                .addressee, .every, .number, .late, .clause:
-                common(name)
+            case _: common(name)
             }
         }
     }
