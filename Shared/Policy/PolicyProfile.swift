@@ -39,6 +39,10 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var obligations: [ObligationRule]
     /// Who pursues a case at each level, and closes it 跟踪.
     package var tracking: [TrackingRule]
+    /// nil: a number may get any number of messages.
+    package var budget: BudgetRule?
+    /// nil: the regulation does not say how long ahead work is announced.
+    package var plannedWork: PlannedWorkRule?
 
     /// What blue is 蓝色预警 (RSK-14, RSK-15).
     package struct BlueRule: Equatable, Codable, Sendable {
@@ -102,7 +106,8 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
         blue: BlueRule = BlueRule(meaning: .baseState, clause: Clause("")),
         choices: Choices = .plain, calendar: WorkCalendar = WorkCalendar(),
         declarations: [DeclarationRule] = [], obligations: [ObligationRule] = [],
-        tracking: [TrackingRule] = []
+        tracking: [TrackingRule] = [], budget: BudgetRule? = nil,
+        plannedWork: PlannedWorkRule? = nil
     ) {
         (self.id, self.version, self.title) = (id, version, title)
         (self.zone, self.zoneClause) = (zone, zoneClause)
@@ -113,7 +118,7 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
         self.aftermathClause = aftermathClause
         (self.blue, self.choices, self.calendar) = (blue, choices, calendar)
         (self.declarations, self.obligations) = (declarations, obligations)
-        self.tracking = tracking
+        (self.tracking, self.budget, self.plannedWork) = (tracking, budget, plannedWork)
     }
 }
 
@@ -146,7 +151,7 @@ extension PolicyProfile {
     package func channels(of role: Role) -> ChannelRule {
         switch role.holder {
         case .person, .post: personChannels
-        case .body: bodyChannels
+        case .body, .under: bodyChannels
         }
     }
 

@@ -28,7 +28,7 @@ extension ProfileReader {
             channels.append(channel)
         }
         guard let clause = clause(in: row), !channels.isEmpty else { return nil }
-        return ChannelRule(channels: channels, clause: clause)
+        return ChannelRule(steps: channels.map { .init($0) }, clause: clause)
     }
 
     mutating func retry(in top: Section) -> RetryRule? {

@@ -22,6 +22,8 @@ package struct Role: Equatable, Codable, Sendable {
         case body([NodeKind])
         /// The officers who hold this post 岗位 at the first of these kinds of node.
         case post(PostID, at: [NodeKind])
+        /// Every body of these kinds under the node that the case belongs to.
+        case under([NodeKind])
     }
 
     package var id: RoleID

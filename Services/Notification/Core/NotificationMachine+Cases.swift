@@ -118,7 +118,7 @@ extension NotificationMachine {
         return profile.roles.allSatisfy { role in
             switch role.holder {
             case .person(let tier): persons[TierPost(source: source, tier: tier)] != nil
-            case .body, .post: true
+            case .body, .post, .under: true
             }
         }
     }

@@ -142,6 +142,7 @@ extension NotificationMachine {
         switch role.holder {
         case .person(let tier): return person(tier, in: warningCase)
         case .body(let kinds): return body(kinds, in: warningCase)
+        case .under: return .nobody("Many bodies fill the role \(id).")
         case .post(let post, _): return .nobody("No officer at the post \(post) is registered.")
         }
     }

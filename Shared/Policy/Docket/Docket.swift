@@ -149,7 +149,9 @@ package struct Docket: Equatable, Codable, Sendable {
                 switch other {
                 case .lowered(let lowered): lowered <= entered
                 case .cleared: true
-                case .opened, .entered, .noticed, .issued, .done, .missed, .declared, .closed: false
+                case .opened, .entered, .noticed, .issued, .done, .missed, .confirmed, .declared,
+                    .closed:
+                    false
                 }
             }
             let isRise = level.map { entered > $0 } ?? false

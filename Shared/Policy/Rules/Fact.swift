@@ -18,6 +18,8 @@ package enum Fact: Hashable, Codable, Sendable {
     case done(RuleID)
     /// What this rule demands was not done in time.
     case missed(RuleID)
+    /// The owner took note of a notice of the case 确认; as a fact, whoever fills this role did.
+    case confirmed(RoleID?)
     /// Somebody who may has declared it, such as an explanation 情况说明 or a plan.
     case declared(DeclarationID)
     /// The case was closed 闭环.

@@ -67,7 +67,9 @@ package struct ObligationRule: Equatable, Codable, Sendable {
         starts.contains { trigger in
             switch trigger.fact {
             case .entered, .noticed: true
-            case .opened, .lowered, .cleared, .issued, .done, .missed, .declared, .closed: false
+            case .opened, .lowered, .cleared, .issued, .done, .missed, .confirmed,
+                .declared, .closed:
+                false
             }
         }
     }
