@@ -122,7 +122,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
-        tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Runtime", "SimKit"] + http + web + log
+        tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
             + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOEmbedded", "NIOHTTP1")),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
