@@ -88,7 +88,7 @@ let package = Package(
         .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Shared/C/CMessages"),
         .target(name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/Interop/CTestMessages"),
         shared("Domain"),
-        shared("Policy", ["Domain"], embed: ["Profiles"]),
+        shared("Policy", ["Domain"], embed: ["Profiles", "Calendars"]),
         shared("Kernel", ["Domain"]),
         shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CMessageArena", use("DequeModule", "swift-collections")]
             + nio("NIOCore", "NIOPosix", "NIOTLS") + tls + log, exclude: ["DESIGN.md"]),

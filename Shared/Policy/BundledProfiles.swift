@@ -11,6 +11,9 @@ package enum BundledProfiles {
         File(id: ProfileID("mem-2021"), content: PackageResources.mem_2021_yaml)
     ]
 
+    /// The years of the working-day calendar that the program knows, YAML in UTF-8.
+    package static var calendar: [UInt8] { PackageResources.cn_yaml }
+
     package static func file(_ id: ProfileID) -> File? {
         files.first { $0.id == id }
     }

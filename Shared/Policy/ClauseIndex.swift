@@ -86,8 +86,14 @@ extension ClauseIndex {
                 "四(一)", "四(二)", "四(三)", "五(一)", "五(二)", "五(三)", "F",
             ]),
         Document(
+            code: "放假安排", title: "国务院办公厅关于部分节假日安排的通知",
+            articles: (2021...2026).map { "\($0)年" }),
+        Document(
             code: "ours", title: "docs/decisions",
-            articles: ["0010", "0011", "0012", "0013", "0014", "0015", "0016"]),
+            articles: [
+                "0010", "0011", "0012", "0013", "0014", "0015", "0016", "0019", "0020", "0021",
+                "0022", "0023",
+            ]),
     ])
 
     private static func sections(_ count: Int) -> [String] {

@@ -39,11 +39,11 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
             switch self {
             case .warning, .lowered: []
             case .closed: [.risk, .previous, .cause]
-            case .circular: [.risk, .time, .due, .late, .issuer, .serial, .title]
+            case .circular: [.matter, .risk, .time, .due, .late, .issuer, .serial, .title]
             case .summons, .enforcement, .supervision:
-                [.source, .colour, .risk, .since, .time, .title, .serial, .number]
-            case .task: [.source, .colour, .risk, .cause, .since, .time, .addressee]
-            case .event: [.source, .colour, .risk, .cause, .since, .time, .addressee]
+                [.matter, .source, .colour, .risk, .since, .time, .title, .serial, .number]
+            case .task: [.matter, .source, .colour, .risk, .cause, .since, .time, .addressee]
+            case .event: [.matter, .source, .colour, .risk, .cause, .since, .time, .addressee]
             case .duty: [.every]
             case .owed: [.addressee]
             case .late, .drill: []
@@ -57,6 +57,8 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
         case every, number, numbers, late, clause
         /// What is owed or issued; by whom; and the document's number.
         case title, issuer, serial
+        /// What the case is about, whatever its kind: 红色预警, 离线.
+        case matter
     }
 
     /// A piece of a template.

@@ -2,50 +2,111 @@ import Domain
 
 extension PolicyProfile {
     /// The profile that a file states; refused as a whole with every mistake that is in it.
+    ///
+    /// `ancestors` are the files that it inherits from, the nearest first; `calendar` are the years
+    /// that the program knows.
     package init(
-        from file: ProfileNode, index: ClauseIndex = .known
+        from file: ProfileNode, inheriting ancestors: [ProfileNode] = [],
+        calendar: WorkCalendar = WorkCalendar(), index: ClauseIndex = .known
     ) throws(ProfileMistakes) {
         var reader = ProfileReader(index: index)
-        let profile = reader.profile(file)
+        let whole = reader.merged(file, over: ancestors[...])
+        let profile = reader.profile(whole, calendar: calendar)
         guard let profile, reader.mistakes.isEmpty else {
             throw ProfileMistakes(reader.mistakes)
         }
         self = profile
     }
+
+    /// The id of the profile that `file` inherits from; nil if it stands for itself.
+    package static func parent(of file: ProfileNode) -> ProfileID? {
+        file.value("inherits")?.text.map { ProfileID($0) }
+    }
 }
 
 extension ProfileReader {
-    mutating func profile(_ file: ProfileNode) -> PolicyProfile? {
-        let keys = [
-            "id", "version", "title", "zone", "levels", "placements", "roles", "recipients",
-            "circulars", "feedback", "aftermath", "levelModel", "channels", "retry", "templates",
-        ]
-        guard let top = section(file, path: "", keys: keys) else { return nil }
+    private static let keys = [
+        "id", "version", "title", "inherits", "sources", "zone", "calendar", "levels",
+        "placements", "roles", "recipients", "blue", "choices", "declarations", "tracking",
+        "obligations", "aftermath", "plannedWork", "levelModel", "channels", "budget", "retry",
+        "templates",
+    ]
+
+    /// `file` with what it does not say taken from those that it inherits from.
+    mutating func merged(
+        _ file: ProfileNode, over ancestors: ArraySlice<ProfileNode>
+    ) -> ProfileNode {
+        guard let name = file.value("inherits")?.text, let parent = ancestors.first else {
+            return file
+        }
+        let whole = merged(parent.standing(in: name), over: ancestors.dropFirst())
+        var inheritance = ProfileInheritance(parentName: name)
+        let node = inheritance.merged(file, over: whole)
+        mistakes += inheritance.mistakes
+        return node
+    }
+
+    mutating func profile(_ file: ProfileNode, calendar: WorkCalendar) -> PolicyProfile? {
+        guard let top = section(file, path: "", keys: Self.keys) else { return nil }
+        let open = unset(
+            file, key: "", path: "", clause: "", profile: file.value("id")?.text ?? "")
+        let profile = self.profile(in: top, calendar: calendar)
+        // What is open is said once, and not again as a value that makes no sense.
+        mistakes.removeAll { mistake in
+            open.contains { mistake.path == $0 && !mistake.text.hasPrefix("the regulation gives") }
+        }
+        return profile
+    }
+
+    private mutating func profile(in top: Section, calendar: WorkCalendar) -> PolicyProfile? {
+        sources(in: top)
         let id = text("id", in: top, example: "a short name such as `mem-2021`")
         let version = version(in: top)
         let title = text("title", in: top, example: "the title of the regulation")
         let zone = zone(in: top)
+        let years = self.calendar(in: top)
+        let choices = choices(in: top)
         let levels = levels(in: top)
         let placements = placements(in: top)
         let roles = roles(in: top)
         let model = levelModel(in: top)
-        let recipients = recipients(in: top, roles: roles)
-        let circulars = circulars(in: top, roles: roles, recipients: recipients)
-        let feedback = feedback(in: top)
+        let recipients = recipients(in: top, roles: roles, choices: choices)
+        let blue = blue(in: top)
         let aftermath = aftermath(in: top)
         let channels = channels(in: top)
         let retry = retry(in: top)
         let templates = templates(in: top)
+        let rules = rules(in: top, roles: roles, recipients: recipients, choices: choices)
+        let (budget, plannedWork) = (budget(in: top), plannedWork(in: top))
+        checkTemplates(of: rules.obligations, in: top)
         // Nil only beside a mistake; what can be read is read first, so that all are named at once.
-        guard let id, let version, let title, let zone, let model, let feedback, let aftermath,
-            let channels, let retry, let templates
+        guard let id, let version, let title, let zone, let model, let aftermath, let blue,
+            let channels, let retry, let templates, let choices
         else { return nil }
         return PolicyProfile(
             id: ProfileID(id), version: version, title: title, zone: zone.zone,
             zoneClause: zone.clause, levels: levels, placements: placements, roles: roles,
-            recipients: recipients, circulars: circulars, feedback: feedback, levelModel: model,
-            personChannels: channels.person, bodyChannels: channels.body,
-            aftermathClause: aftermath, retry: retry, templates: templates)
+            recipients: recipients, levelModel: model, personChannels: channels.person,
+            bodyChannels: channels.body, aftermathClause: aftermath, retry: retry,
+            templates: templates, blue: blue, choices: choices,
+            calendar: calendar.adding(years), declarations: rules.declarations,
+            obligations: rules.obligations, tracking: rules.tracking, budget: budget,
+            plannedWork: plannedWork)
+    }
+
+    private mutating func rules(
+        in top: Section, roles: [Role], recipients: [RecipientRule], choices: Choices?
+    ) -> (
+        declarations: [DeclarationRule], obligations: [ObligationRule],
+        tracking: [PolicyProfile.TrackingRule]
+    ) {
+        let declarations = declarations(in: top, roles: roles)
+        let tracking = tracking(in: top, roles: roles, recipients: recipients)
+        let obligations = obligations(in: top, roles: roles)
+        checkNamed(
+            obligations: obligations, declarations: declarations, roles: roles, in: top)
+        check(choices?.stated ?? [], obligations: obligations, roles: roles, in: top)
+        return (declarations, obligations, tracking)
     }
 
     private mutating func version(in top: Section) -> String? {
@@ -140,43 +201,4 @@ extension ProfileReader {
         return names
     }
 
-    private mutating func roles(in top: Section) -> [Role] {
-        let example = "`- { id: city, name: 市应急管理部门, body: [city], clause: 002-WD §4 }`"
-        var roles: [Role] = []
-        for (node, path) in list("roles", in: top, example: example) {
-            guard
-                let row = section(
-                    node, path: path, keys: ["id", "name", "person", "body", "clause"])
-            else { continue }
-            let id = text("id", in: row, example: "a short name such as `county`")
-            let name = text("name", in: row, example: "the name of the role, such as `县应急管理部门`")
-            let holder = holder(in: row)
-            if let id, roles.contains(where: { $0.id.text == id }) {
-                complain(
-                    "there is a role `\(id)` already; give each its own id.", line: row.line,
-                    path: row.place("id"))
-            }
-            guard let clause = clause(in: row), let id, let name, let holder else { continue }
-            roles.append(Role(id: RoleID(id), name: name, holder: holder, clause: clause))
-        }
-        return roles
-    }
-
-    private mutating func holder(in row: Section) -> Role.Holder? {
-        switch (row.entry("person"), row.entry("body")) {
-        case (.some, nil):
-            return word("person", in: row, as: Tier.self).map { .person($0) }
-        case (nil, .some):
-            let kinds = list("body", in: row, example: "`[park, county]`")
-            let read = kinds.compactMap { word($0.node, path: $0.path, as: NodeKind.self) }
-            return read.isEmpty || read.count < kinds.count ? nil : .body(read)
-        case (nil, nil), (.some, .some):
-            complain(
-                "it must be clear who fills the role: write either `person:` with a tier "
-                    + "(\(listed(Tier.allCases.map(\.rawValue)))) or `body:` with a list of "
-                    + "kinds of node such as `[park, county]`.",
-                line: row.line, path: row.path)
-            return nil
-        }
-    }
 }

@@ -21,9 +21,6 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var roles: [Role]
     /// One for each level and placement.
     package var recipients: [RecipientRule]
-    package var circulars: [CircularRule]
-    /// What the enterprise owes after the level is back, and within which time.
-    package var feedback: FeedbackRule
     package var levelModel: LevelModel
     package var personChannels: ChannelRule
     package var bodyChannels: ChannelRule
@@ -87,21 +84,11 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
         }
     }
 
-    /// The report after clearing 消警后上报.
-    package struct FeedbackRule: Equatable, Codable, Sendable {
-        package var within: Interval
-        package var clause: Clause
-
-        package init(within: Interval, clause: Clause) {
-            (self.within, self.clause) = (within, clause)
-        }
-    }
-
     package init(
         id: ProfileID, version: String, title: String, zone: Zone, zoneClause: Clause,
         levels: [LevelName], placements: [PlacementName], roles: [Role],
-        recipients: [RecipientRule], circulars: [CircularRule], feedback: FeedbackRule,
-        levelModel: LevelModel, personChannels: ChannelRule, bodyChannels: ChannelRule,
+        recipients: [RecipientRule], levelModel: LevelModel, personChannels: ChannelRule,
+        bodyChannels: ChannelRule,
         aftermathClause: Clause, retry: RetryRule, templates: Templates,
         blue: BlueRule = BlueRule(meaning: .baseState, clause: Clause("")),
         choices: Choices = .plain, calendar: WorkCalendar = WorkCalendar(),
@@ -112,7 +99,7 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
         (self.id, self.version, self.title) = (id, version, title)
         (self.zone, self.zoneClause) = (zone, zoneClause)
         (self.levels, self.placements, self.roles) = (levels, placements, roles)
-        (self.recipients, self.circulars, self.feedback) = (recipients, circulars, feedback)
+        self.recipients = recipients
         (self.levelModel, self.retry, self.templates) = (levelModel, retry, templates)
         (self.personChannels, self.bodyChannels) = (personChannels, bodyChannels)
         self.aftermathClause = aftermathClause
@@ -140,11 +127,6 @@ extension PolicyProfile {
     /// Who is told at `level` when the enterprise stands at `placement`.
     package func recipients(at level: WarningLevel, _ placement: Placement) -> RecipientRule? {
         recipients.first { $0.level == level && $0.placement == placement }
-    }
-
-    /// The circulars that run at `level`.
-    package func circulars(at level: WarningLevel) -> [CircularRule] {
-        circulars.filter { $0.level == level }
     }
 
     /// Over which channels the holder of `role` is reached.

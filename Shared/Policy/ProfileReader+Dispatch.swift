@@ -12,23 +12,68 @@ extension ProfileReader {
     }
 
     private mutating func channel(_ key: String, in section: Section) -> ChannelRule? {
-        guard let row = self.section(key, in: section, keys: ["by", "clause"]) else { return nil }
-        var channels: [Channel] = []
-        for (node, path) in list("by", in: row, example: "`[sms]`") {
-            guard let channel = word(node, path: path, as: Channel.self) else { continue }
-            if key == "person", channel == .desk {
+        let keys = ["by", "also", "clause"]
+        guard let row = self.section(key, in: section, keys: keys) else { return nil }
+        var steps: [ChannelRule.Step] = []
+        let rows = list("by", in: row, example: "`[{ channel: sms, wait: 10 min }, voice]`")
+        for (node, path) in rows {
+            guard let step = step(node, path: path, of: key) else { continue }
+            if steps.contains(where: { $0.channel == step.channel }) {
                 complain(
-                    "a person has no desk; write `sms`.", line: node.line, path: path)
+                    "`\(step.channel)` is named twice; keep one.", line: node.line, path: path)
             }
-            if key == "body", channel == .sms {
+            if path.hasSuffix("[\(rows.count)]"), step.wait != nil {
                 complain(
-                    "a body has no telephone in the registry; write `desk`.", line: node.line,
-                    path: path)
+                    "nothing comes after it that it could wait for; take `wait` away.",
+                    line: node.line, path: path)
             }
-            channels.append(channel)
+            steps.append(step)
         }
-        guard let clause = clause(in: row), !channels.isEmpty else { return nil }
-        return ChannelRule(steps: channels.map { .init($0) }, clause: clause)
+        var also: [Channel] = []
+        if let entry = row.entry("also"), entry.value.content != .list([]) {
+            for (node, path) in list("also", in: row, example: "`[robot, email]`") {
+                guard let channel = word(node, path: path, as: Channel.self) else { continue }
+                if steps.contains(where: { $0.channel == channel }) || also.contains(channel) {
+                    complain(
+                        "`\(channel)` is named twice; keep one.", line: node.line, path: path)
+                }
+                checkChannel(channel, of: key, line: node.line, path: path)
+                also.append(channel)
+            }
+        }
+        guard let clause = clause(in: row), !steps.isEmpty else { return nil }
+        return ChannelRule(steps: steps, also: also, clause: clause)
+    }
+
+    /// A channel alone, or with the time in which it must deliver.
+    private mutating func step(
+        _ node: ProfileNode, path: String, of key: String
+    ) -> ChannelRule.Step? {
+        var step: ChannelRule.Step?
+        if case .map = node.content {
+            guard let row = section(node, path: path, keys: ["channel", "wait"]) else {
+                return nil
+            }
+            let wait = row.entry("wait") == nil ? nil : interval("wait", in: row)
+            step = word("channel", in: row, as: Channel.self).map { .init($0, wait: wait) }
+        } else {
+            step = word(node, path: path, as: Channel.self).map { .init($0) }
+        }
+        if let step { checkChannel(step.channel, of: key, line: node.line, path: path) }
+        return step
+    }
+
+    private mutating func checkChannel(
+        _ channel: Channel, of key: String, line: SourceLine, path: String
+    ) {
+        switch channel {
+        case .desk where key == "person":
+            complain("a person has no desk; write `sms`.", line: line, path: path)
+        case .sms where key == "body", .smsBackup where key == "body", .voice where key == "body":
+            complain(
+                "a body has no telephone in the registry; write `desk`.", line: line, path: path)
+        case .sms, .smsBackup, .voice, .robot, .email, .desk: break
+        }
     }
 
     mutating func retry(in top: Section) -> RetryRule? {
@@ -68,6 +113,20 @@ extension ProfileReader {
         return .init(byKind)
     }
 
+    /// What is issued must have its text.
+    mutating func checkTemplates(of obligations: [ObligationRule], in top: Section) {
+        let written = top.entry("templates")?.value
+        for rule in obligations {
+            guard case .document(let document) = rule.form,
+                written?.value(document.kind.rawValue) == nil
+            else { continue }
+            complain(
+                "`\(rule.id)` issues a `\(document.kind.rawValue)`, and there is no text for it; "
+                    + "add `\(document.kind.rawValue):` with `text` and `clause`.",
+                line: written?.line ?? top.line, path: "templates.\(document.kind.rawValue)")
+        }
+    }
+
     private mutating func template(
         _ kind: NoticeTemplate.Kind, in section: Section
     ) -> NoticeTemplate? {
@@ -102,7 +161,7 @@ extension ProfileReader {
 
     /// The text cut at its `{names}`.
     private mutating func pieces(
-        of text: String, line: Int, path: String
+        of text: String, line: SourceLine, path: String
     ) -> [NoticeTemplate.Piece]? {
         var pieces: [NoticeTemplate.Piece] = []
         var rest = Substring(text)

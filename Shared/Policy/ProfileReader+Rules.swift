@@ -2,7 +2,23 @@ import Domain
 
 extension ProfileReader {
     /// Who is told, for all levels and placements: twelve rules, none left open.
-    mutating func recipients(in top: Section, roles: [Role]) -> [RecipientRule] {
+    mutating func recipients(
+        in top: Section, roles: [Role], choices: Choices?
+    ) -> [RecipientRule] {
+        var rules = stated(in: top, roles: roles)
+        guard let choice = choices?.cityManagedRed, choice.value == .includesOrange,
+            let orange = rules.first(where: { $0.isCityManaged(at: .orange) }),
+            let red = rules.firstIndex(where: { $0.isCityManaged(at: .red) })
+        else { return rules }
+        let added = orange.roles.filter { !rules[red].roles.contains($0) }
+        if !added.isEmpty {
+            rules[red].roles += added
+            rules[red].clause = Clause("\(rules[red].clause); \(choice.clause)")
+        }
+        return rules
+    }
+
+    private mutating func stated(in top: Section, roles: [Role]) -> [RecipientRule] {
         let levels = WarningLevel.allCases.map(\.rawValue)
         guard let section = section("recipients", in: top, keys: levels) else { return [] }
         return WarningLevel.allCases.flatMap { level -> [RecipientRule] in
@@ -41,6 +57,11 @@ extension ProfileReader {
                     line: row.line, path: row.path)
             }
             let named = isSilent || row.entry(key) == nil ? [] : roleList(key, in: row, roles)
+            for role in roles where named.contains(role.id) {
+                checkHolder(
+                    of: role, at: [placement], line: row.entry(key)?.line ?? row.line,
+                    path: row.place(key))
+            }
             guard let clause else { continue }
             rules.append(
                 RecipientRule(level: level, placement: placement, roles: named, clause: clause))
@@ -49,7 +70,7 @@ extension ProfileReader {
     }
 
     /// Roles that are defined, each named once.
-    private mutating func roleList(
+    mutating func roleList(
         _ key: String, in row: Section, _ roles: [Role]
     ) -> [RoleID] {
         var named: [RoleID] = []
@@ -68,80 +89,6 @@ extension ProfileReader {
             }
         }
         return named
-    }
-
-    mutating func circulars(
-        in top: Section, roles: [Role], recipients: [RecipientRule]
-    ) -> [CircularRule] {
-        // A regulation may know no circulars; then the key says so with an empty list.
-        if let entry = top.entry("circulars"), entry.value.content == .list([]) { return [] }
-        var rules: [CircularRule] = []
-        for (node, path) in list("circulars", in: top, example: "`- id: red-circular` …") {
-            let keys = ["id", "level", "from", "after", "every", "to", "clause", "copies"]
-            guard let row = section(node, path: path, keys: keys) else { continue }
-            guard let rule = circular(row, roles) else { continue }
-            if rules.contains(where: { $0.id == rule.id }) {
-                complain(
-                    "there is a circular `\(rule.id)` already; give each its own id.",
-                    line: row.line, path: row.place("id"))
-            }
-            if recipients.contains(where: { $0.level == rule.level && $0.roles.isEmpty }) {
-                complain(
-                    "`\(rule.level)` is declared silent, so no case is open that a circular "
-                        + "could be about; name recipients or another level.",
-                    line: row.line, path: row.place("level"))
-            }
-            rules.append(rule)
-        }
-        return rules
-    }
-
-    private mutating func circular(_ row: Section, _ roles: [Role]) -> CircularRule? {
-        let id = text("id", in: row, example: "a short name such as `red-circular`")
-        let level = word("level", in: row, as: WarningLevel.self)
-        let start = start(in: row)
-        let after = interval("after", in: row)
-        let every = interval("every", in: row)
-        let to = roleList("to", in: row, roles)
-        let clause = clause(in: row)
-        var copies: [RoleID] = []
-        var copiesClause: Clause?
-        if row.entry("copies") != nil,
-            let section = section("copies", in: row, keys: ["to", "clause"])
-        {
-            copies = roleList("to", in: section, roles)
-            copiesClause = self.clause(in: section)
-            for role in copies where to.contains(role) {
-                complain(
-                    "`\(role)` is the addressee and gets a copy; keep one of the two.",
-                    line: section.line, path: section.place("to"))
-            }
-        }
-        guard let id, let level, let start, let after, let every, let clause, !to.isEmpty else {
-            return nil
-        }
-        return CircularRule(
-            id: RuleID(id), level: level, countsFrom: start.event, startClause: start.clause,
-            after: after, every: every, to: to, clause: clause, copies: copies,
-            copiesClause: copiesClause)
-    }
-
-    private mutating func start(
-        in row: Section
-    ) -> (event: CircularRule.Start, clause: Clause)? {
-        guard let section = section("from", in: row, keys: ["event", "clause"]) else { return nil }
-        let event = word("event", in: section, as: CircularRule.Start.self)
-        guard let clause = clause(in: section), let event else { return nil }
-        return (event, clause)
-    }
-
-    mutating func feedback(in top: Section) -> PolicyProfile.FeedbackRule? {
-        guard let section = section("feedback", in: top, keys: ["within", "clause"]) else {
-            return nil
-        }
-        let within = interval("within", in: section)
-        guard let clause = clause(in: section), let within else { return nil }
-        return .init(within: within, clause: clause)
     }
 
     mutating func aftermath(in top: Section) -> Clause? {
@@ -213,5 +160,11 @@ extension ProfileReader {
         }
         guard let clause = clause(in: row), let id, let level else { return nil }
         return LevelRule(id: RuleID(id), states: [.normal], level: level, clause: clause)
+    }
+}
+
+extension RecipientRule {
+    fileprivate func isCityManaged(at level: WarningLevel) -> Bool {
+        self.level == level && placement == .cityManaged
     }
 }

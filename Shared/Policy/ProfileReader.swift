@@ -3,8 +3,14 @@ import Domain
 /// Reads values out of a profile's tree and collects everything that is wrong, instead of
 /// stopping at the first mistake.
 struct ProfileReader {
-    private(set) var mistakes: [Mistake] = []
-    let index: ClauseIndex
+    var mistakes: [Mistake] = []
+    var index: ClauseIndex
+    /// Which reading of a time of day the profile has chosen.
+    var boundary: Deadline.Boundary = .before
+    /// True: a look each hour is owed at the full hours, not within the hours.
+    var looksAreInstants = false
+    /// The facts that rules name, checked once all rules are known.
+    var named: [(fact: Fact, line: SourceLine, path: String)] = []
 
     init(index: ClauseIndex) {
         self.index = index
@@ -13,7 +19,7 @@ struct ProfileReader {
     /// A group of keys with its place in the file.
     struct Section {
         var entries: [ProfileNode.Entry]
-        var line: Int
+        var line: SourceLine
         var path: String
 
         func entry(_ key: String) -> ProfileNode.Entry? {
@@ -25,8 +31,8 @@ struct ProfileReader {
         }
     }
 
-    mutating func complain(_ text: String, line: Int, path: String) {
-        mistakes.append(Mistake(line: line, path: path, text: text))
+    mutating func complain(_ text: String, line: SourceLine, path: String) {
+        mistakes.append(Mistake(at: line, path: path, text: text))
     }
 
     /// The keys of `node`; a key that is unknown or written twice is a mistake.

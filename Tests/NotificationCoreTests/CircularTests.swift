@@ -168,8 +168,9 @@ import Testing
         _ = try machine.level(.red, minute: 0, heardAt: t0 + .minutes(20))
         #expect(machine.nextDue == t0 + .minutes(50))
         var profile = machine.profile
-        for index in profile.circulars.indices {
-            profile.circulars[index].countsFrom = .levelChange
+        for index in profile.obligations.indices
+        where profile.obligations[index].id == RuleID("red-circular") {
+            profile.obligations[index].starts = [Trigger(.entered(.red))]
         }
         var other = NotificationMachine(profile: profile)
         _ = try other.level(.red, minute: 0, heardAt: t0 + .minutes(20))

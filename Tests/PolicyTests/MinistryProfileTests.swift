@@ -83,15 +83,20 @@ import Testing
         #expect((model.rules + [model.resting]).allSatisfy { $0.clause.text == "ours 0010" })
     }
 
-    @Test func explanationNamesWhoWhenAndByWhichClause() {
+    @Test func explanationNamesWhoWhenAndByWhichClause() throws {
         let lines = profile.explanation(at: .yellow, .inPark)
-        #expect(lines.count == 6)
         #expect(lines[0].text.contains("主要负责人"))
         #expect(lines[0].clause.text == "002-WD §5")
-        #expect(lines[4].text.contains("1小时"))
-        #expect(lines[4].clause.text == "002-WD §10")
-        #expect(lines[5].clause.text == "ours 0012")
-        #expect(profile.explanation(at: .blue, .inPark).count == 1)
+        let circular = try #require(lines.first { $0.rule == RuleID("yellow-circular") })
+        #expect(circular.text.contains("1小时 later the system issues 警示通报 to 企业"))
+        #expect(circular.text.contains("again 每1小时, until lowered yellow"))
+        #expect(circular.clause.text == "002-WD §10")
+        let copy = try #require(lines.last { $0.rule == RuleID("yellow-circular") })
+        #expect(copy.clause.text == "ours 0012")
+        #expect(!lines.contains { $0.rule == RuleID("orange-circular") })
+        #expect(!lines.contains { $0.rule == RuleID("finding-outcome") })
+        let blue = profile.explanation(at: .blue, .inPark)
+        #expect(blue.first?.text == "nobody is told")
     }
 
     @Test func everyDecisionThatAClauseMayNameIsWritten() throws {

@@ -48,19 +48,90 @@ package struct Choices: Equatable, Codable, Sendable {
         case follow
     }
 
+    /// Whether red for a city-managed enterprise goes also to whom orange goes (000 §5).
+    package enum CityManagedRed: String, CaseIterable, Codable, Sendable {
+        case includesOrange, strict
+    }
+
+    /// What a look each hour between two times means (000 N三(二)).
+    package enum HourlyLooks: String, CaseIterable, Codable, Sendable {
+        /// Once within each hour: from 7 to 23, 16.
+        case windows
+        /// At each full hour, both ends included: from 7 to 23, 17.
+        case instants
+    }
+
+    /// Which end of a ranking is the bad one (REP-29).
+    package enum WorstEnd: String, CaseIterable, Codable, Sendable {
+        case top, bottom
+    }
+
+    /// How a number of counties without "at least" is meant (002-PA §7).
+    package enum PatrolCounties: String, CaseIterable, Codable, Sendable {
+        case atLeast, exactly
+    }
+
+    /// Whose number decides whether a dust enterprise is in scope (004 一, 004 四(一)).
+    package enum DustWorkers: String, CaseIterable, Codable, Sendable {
+        case total, perShift
+    }
+
+    /// Whether a length of 10以上 is met by 10 (001 §20).
+    package enum PasswordLength: String, CaseIterable, Codable, Sendable {
+        case inclusive, exclusive
+    }
+
+    /// A reading that is a value elsewhere in the file: there it is changed.
+    package struct Stated: Equatable, Codable, Sendable {
+        package var key: Key
+        package var value: String
+        /// The rule or role that holds it.
+        package var at: String
+        /// What to write there for the other reading.
+        package var otherwise: String
+        package var clause: Clause
+
+        /// What can be stated so.
+        package enum Key: String, CaseIterable, Codable, Sendable {
+            /// From when 逾期 counts where no limit is set (000 §15).
+            case overdue
+            /// Two times for one event, from the level and from the report (000 §16, §17).
+            case twoClocks
+            /// Who has a red warning that the text gives to nobody (004 三(三)).
+            case redBody
+        }
+
+        package init(key: Key, value: String, at: String, otherwise: String, clause: Clause) {
+            (self.key, self.value, self.at) = (key, value, at)
+            (self.otherwise, self.clause) = (otherwise, clause)
+        }
+    }
+
     package var cityManagedInPark: Choice<CityManagedInPark>
     package var circularRepeats: Choice<CircularRepeats>
     package var fall: Choice<Fall>
     package var rise: Choice<Rise>
     package var running: Choice<Running>
+    /// Whether what happens at the very time of day that a text names with 前 is late.
+    package var boundary: Choice<Deadline.Boundary>
+    // The others do not arise in every regulation.
+    package var cityManagedRed: Choice<CityManagedRed>?
+    package var hourlyLooks: Choice<HourlyLooks>?
+    package var patrolRanking: Choice<WorstEnd>?
+    package var bulletinRanking: Choice<WorstEnd>?
+    package var patrolCounties: Choice<PatrolCounties>?
+    package var dustWorkers: Choice<DustWorkers>?
+    package var passwordLength: Choice<PasswordLength>?
+    package var stated: [Stated] = []
 
     package init(
         cityManagedInPark: Choice<CityManagedInPark>,
         circularRepeats: Choice<CircularRepeats>, fall: Choice<Fall>, rise: Choice<Rise>,
-        running: Choice<Running>
+        running: Choice<Running>, boundary: Choice<Deadline.Boundary>
     ) {
         (self.cityManagedInPark, self.circularRepeats) = (cityManagedInPark, circularRepeats)
         (self.fall, self.rise, self.running) = (fall, rise, running)
+        self.boundary = boundary
     }
 }
 
@@ -70,5 +141,6 @@ extension Choices {
         cityManagedInPark: Choice(.union, clause: Clause("")),
         circularRepeats: Choice(.addressee, clause: Clause("")),
         fall: Choice(.restart, clause: Clause("")), rise: Choice(.supersede, clause: Clause("")),
-        running: Choice(.keep, clause: Clause("")))
+        running: Choice(.keep, clause: Clause("")),
+        boundary: Choice(.before, clause: Clause("")))
 }

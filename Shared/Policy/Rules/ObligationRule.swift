@@ -32,7 +32,7 @@ package struct ObligationRule: Equatable, Codable, Sendable {
     package var due: Deadline?
     /// nil: once.
     package var repeats: Repeat?
-    /// Any of these is its fulfilment.
+    /// Any of these is its fulfilment; a task without `proof` has no other.
     package var metBy: [Fact]
     /// Any of these ends it without fault.
     package var until: [Fact]
@@ -61,6 +61,9 @@ package struct ObligationRule: Equatable, Codable, Sendable {
         (self.copies, self.copiesClause) = (copies, copiesClause)
         (self.isDemanded, self.clause) = (isDemanded, clause)
     }
+
+    /// True if nobody can say that it is done: the level falls, or something is declared, or not.
+    package var isMetByFactsOnly: Bool { !metBy.isEmpty && proof.isEmpty }
 
     /// True if it is bound to the level that starts it, so that a rise takes its place.
     package var isOfLevel: Bool {
@@ -119,13 +122,16 @@ package struct DeclarationRule: Equatable, Codable, Sendable {
     /// Chinese, such as 情况说明和备案.
     package var title: String
     package var by: [RoleID]
+    /// In which cases.
+    package var kinds: [CaseKind]
     package var proof: [ProofPart]
     package var clause: Clause
 
     package init(
-        id: DeclarationID, title: String, by: [RoleID], proof: [ProofPart] = [], clause: Clause
+        id: DeclarationID, title: String, by: [RoleID], kinds: [CaseKind] = CaseKind.allCases,
+        proof: [ProofPart] = [], clause: Clause
     ) {
-        (self.id, self.title, self.by) = (id, title, by)
+        (self.id, self.title, self.by, self.kinds) = (id, title, by, kinds)
         (self.proof, self.clause) = (proof, clause)
     }
 }

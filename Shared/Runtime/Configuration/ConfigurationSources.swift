@@ -106,11 +106,11 @@ package struct ConfigurationSources: Sendable {
         }
         guard let root = tree else { return [] }
         guard case .map(let entries) = root.content else {
-            throw mistake(root.line, "it holds no settings")
+            throw mistake(root.line.number, "it holds no settings")
         }
         return try entries.map { entry in
             guard case .scalar(let value) = entry.value.content else {
-                throw mistake(entry.line, "`\(entry.key)` must have a plain value")
+                throw mistake(entry.line.number, "`\(entry.key)` must have a plain value")
             }
             return Found(
                 name: entry.key, written: entry.key, value: value, place: "\(file):\(entry.line)")
