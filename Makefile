@@ -28,10 +28,10 @@ run: setup ## build, then run every service with the demo city; stop with Ctrl-C
 	swift build $(RELEASE) --product hazwatch
 	@exec .build/release/hazwatch up --demo --data ./data
 
-test: setup ## run all tests
+test: setup ## run all tests; those that fail are named again at the end
 	@if [ -x Tests/Interop/setup.sh ]; then Tests/Interop/setup.sh; fi
 	swift build $(FLAGS)
-	swift test --skip-build --no-parallel
+	@.ci/tests
 
 check: setup ## compare generated code, build with checked imports, lint the format, run the tidy tests
 	proto/check.sh

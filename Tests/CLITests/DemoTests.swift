@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRefusedPlantIsToldWhileAnotherWaitsForIngest()
+    @Test(.timeLimit(.minutes(10))) func aRefusedPlantIsToldWhileAnotherWaitsForIngest()
         async throws
     {
         let host = try await TestHost([IngestService.self])

@@ -15,7 +15,7 @@ struct CrashTests {
     static let batches: UInt64 = 6_000
     static let kills = 12
 
-    @Test(.timeLimit(.minutes(3)), arguments: [UInt64(1), 2])
+    @Test(.timeLimit(.minutes(10)), arguments: [UInt64(1), 2])
     func whatWasAcknowledgedIsThereOnceAfterEveryKill(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let process = IngestProcess(folder: folder)

@@ -34,7 +34,7 @@ private enum FaultyRegistry: HostedService {
     }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct FullDiskTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FullDiskTests {
     @Test func ingestIsNotReadyWhileReadingsCannotBeStored() async throws {
         let host = try await TestHost([FaultyIngest.self])
         let ingest = IngestHost(

@@ -7,7 +7,7 @@ import Runtime
 import SimKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ReadingsAPITests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingsAPITests {
     @Test func batchesAreAnsweredInOrderAndFoundAgain() async throws {
         try await IngestHost.with { ingest in
             let gateway = try await ingest.gateway("g1", of: "e1")
@@ -183,7 +183,9 @@ import Testing
             #expect(stored.columns?.pointIDs == ["t1", "x1"])
             #expect(stored.columns?.value == [2, 2.01])
             _ = try await ingest.push([columns(1, gateway: "g2", points: ["b1"])], by: second)
-            let live = try #require(try await batches.next())
+            // A beat may come before it.
+            var live = try #require(try await batches.next())
+            while live.columns == nil { live = try #require(try await batches.next()) }
             #expect(live.position == 3)
             #expect(live.headPosition == 3)
             #expect(live.columns?.pointIDs == ["b1"])

@@ -8,7 +8,7 @@ import Runtime
 import SimKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RegistryAPITests {
+@Suite(.timeLimit(.minutes(10))) struct RegistryAPITests {
     @Test func aFileIsTakenAndGivenOutAgain() async throws {
         let ingest = try await IngestHost.start(importing: nil)
         #expect(

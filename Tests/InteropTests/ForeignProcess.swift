@@ -93,7 +93,7 @@ final class ForeignProcess: Sendable {
         _ program: URL, _ arguments: [String]
     ) async throws -> (ForeignProcess, port: Int) {
         let server = try ForeignProcess(program, arguments)
-        let line = await blocking { server.output.firstLine(by: .now() + 30) }
+        let line = await blocking { server.output.firstLine(by: .now() + 300) }
         guard let port = line.flatMap({ Int($0) }) else {
             let ended = await server.stop()
             throw Failure("\(program.lastPathComponent) gave no port: \(ended.output)")
@@ -103,16 +103,16 @@ final class ForeignProcess: Sendable {
 
     /// Runs a program to its end, at most so long.
     static func run(
-        _ program: URL, _ arguments: [String], seconds: Int = 90
+        _ program: URL, _ arguments: [String], seconds: Int = 500
     ) async throws -> Ended {
         let process = try ForeignProcess(program, arguments)
         return await blocking { process.ended(by: .now() + .seconds(seconds)) }
     }
 
-    /// Asks the process to end, and ends it by force if it does not within 10 seconds.
+    /// Asks the process to end, and ends it by force if it does not within two minutes.
     @discardableResult func stop() async -> Ended {
         if process.isRunning { process.terminate() }
-        return await Self.blocking { self.ended(by: .now() + 10) }
+        return await Self.blocking { self.ended(by: .now() + 120) }
     }
 
     /// Waits on a thread of its own kind, because the tests share two threads.

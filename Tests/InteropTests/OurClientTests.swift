@@ -4,7 +4,7 @@ import RPC
 import Testing
 
 /// Our client through the official cases, against us and against grpcio.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct OurClientTests {
     @Test(arguments: InteropCase.allCases)
     func ourServerAnswersAsDescribed(one: InteropCase) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Our server, asked by clients of other makers.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct OurServerTests {
     /// The official cases, health, and reflection without stubs.
     @Test(arguments: [false, true]) func aGrpcioClientIsSatisfied(tls: Bool) async throws {

@@ -22,7 +22,7 @@ struct Desk: Sendable {
 
     init(
         url: String?, folder: TemporaryFolder? = nil, now: Instant = .t0, sources: Int = 1,
-        timeout: Interval = .seconds(5)
+        timeout: Interval = .minutes(5)
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         store = try Store(

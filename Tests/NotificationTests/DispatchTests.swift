@@ -51,7 +51,7 @@ import Testing
 
     @Test func deadProviderDelaysNoDesk() async throws {
         // Nobody listens there.
-        let desk = try await Desk(url: "http://127.0.0.1:1/send")
+        let desk = try await Desk(url: "http://127.0.0.1:1/send", timeout: .seconds(1))
         try await desk.level(.red)
         #expect(try await desk.states().suffix(4) == [.sent, .sent, .sent, .sent])
         await desk.engine.idle()
@@ -60,19 +60,25 @@ import Testing
         await desk.stop()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func answerThatNeverEndsCountsAsNoneAndBlocksNobody() async throws {
-        let provider = Provider(manner: .stalling)
-        let desk = try await Desk(
-            url: try await provider.url, timeout: Interval(milliseconds: 1_000))
-        try await desk.level(.yellow)
-        await desk.engine.idle()
-        #expect(try await desk.states() == [.queued, .queued, .queued, .sent])
-        #expect(try await desk.notices()[0].channelMessage.contains("not complete after 1000 ms"))
-        await desk.advance(by: .seconds(5))
-        #expect(provider.messages.count == 6)
-        await desk.stop()
-        await provider.stop()
+        // On a slow machine the shortest may be over before the provider has been asked.
+        var asked = 0
+        for timeout in [1_000, 10_000, 60_000] as [Int64] where asked < 6 {
+            let provider = Provider(manner: .stalling)
+            let desk = try await Desk(
+                url: try await provider.url, timeout: Interval(milliseconds: timeout))
+            try await desk.level(.yellow)
+            await desk.engine.idle()
+            #expect(try await desk.states() == [.queued, .queued, .queued, .sent])
+            let said = try await desk.notices()[0].channelMessage
+            #expect(said.contains("not complete after \(timeout) ms"))
+            await desk.advance(by: .seconds(5))
+            asked = provider.messages.count
+            await desk.stop()
+            await provider.stop()
+        }
+        #expect(asked == 6)
     }
 
     @Test func burstIsHandedOverAtOnceHoweverSlowTheProvider() async throws {

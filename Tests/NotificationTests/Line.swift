@@ -11,12 +11,16 @@ import SimKit
 struct Line: Sendable {
     let host: TestHost
 
+    /// A provider in this process may be slow to answer, as the machine is.
+    private static let patient = (name: "http-timeout-ms", value: "60000")
+
     init(
         folder: TemporaryFolder? = nil, settings: [(name: String, value: String)] = []
     ) async throws {
         host = try await TestHost(
             [IngestService.self, RiskService.self, NotificationService.self], folder: folder,
-            flags: [(name: "clock", value: "simulated")], own: ["notification": settings])
+            flags: [(name: "clock", value: "simulated")],
+            own: ["notification": [Self.patient] + settings])
         if folder == nil {
             try await host.advance(to: .t0)
             try await host.importRegistry(TestCity.registry)

@@ -107,7 +107,7 @@ final class Provider: Sendable {
         var request = HTTPClientRequest(url: try #require(receipts))
         request.method = .POST
         request.body = .bytes(ByteBuffer(string: #"{"id":"\#(id)","state":"\#(state)"}"#))
-        return try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(120)).status.code
     }
 
     func stop() async {

@@ -41,7 +41,7 @@ import Testing
         request.method = .POST
         if let bearer { request.headers.add(name: "authorization", value: "Bearer \(bearer)") }
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         running.cancel()
         _ = await running.result
         return (response.status.code, taken.events.withLock { $0 })

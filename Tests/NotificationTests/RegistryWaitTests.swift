@@ -25,11 +25,11 @@ import Testing
                         return heard
                     }
                     guard let source = try answer(count) else {
-                        return try await Task.sleep(for: .seconds(3_600))
+                        return try await Task.sleep(for: .seconds(7_200))
                     }
                     _ = self.known.withLock { $0.insert(source) }
                 }, logger: logger)
-            wait.limit = Interval(milliseconds: 50)
+            wait.limit = .hours(1)
             return wait
         }
     }
@@ -42,12 +42,14 @@ import Testing
         #expect(wait.givenUp.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func unknownSourceHoldsLevelsBackOnceAndNotForEver() async throws {
         let ingest = Ingest()
         var wait = ingest.wait { _ in nil }
+        wait.limit = Interval(milliseconds: 50)
         for _ in 0..<3 { try await wait.wait(for: HazardSourceID("s")) }
-        #expect(ingest.heard.withLock { $0 } == 1)
+        // Not at all if the machine is so slow that the limit comes first.
+        #expect(ingest.heard.withLock { $0 } <= 1)
         #expect(wait.givenUp == [HazardSourceID("s")])
     }
 
@@ -57,7 +59,6 @@ import Testing
             if count == 1 { throw Ingest.Away() }
             return HazardSourceID("s")
         }
-        wait.limit = .seconds(30)
         try await wait.wait(for: HazardSourceID("s"))
         #expect(wait.givenUp.isEmpty)
         #expect(ingest.heard.withLock { $0 } == 2)

@@ -5,7 +5,7 @@ import Testing
 @testable import RPC
 
 /// What a stranger may try; the server answers or closes, and then still serves others.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct AbuseTests {
     private static let pour = RPCMethod<Blob, Blob>(
         service: "test.Abuse", name: "Pour", kind: .serverStreaming)
@@ -162,11 +162,12 @@ struct AbuseTests {
 
     @Test func silenceInsteadOfAPrefaceIsClosed() async throws {
         var configuration = ServerConfiguration()
-        configuration.prefaceWithin = .milliseconds(50)
+        configuration.prefaceWithin = .seconds(1)
         try await withRig(Self.router(), server: configuration) { rig in
             let raw = try await RawPeer.connect(rig, greets: false)
             #expect(await eventually { raw.isClosed })
-            try await expectService(rig)
+            // A machine may be too slow to greet in time, but not for ever.
+            #expect(await eventually { (try? await expectService(rig)) != nil })
         }
     }
 
@@ -233,7 +234,7 @@ struct AbuseTests {
                     try await group.waitForAll()
                 }
             }
-            #expect(await eventually(within: .seconds(30)) { rig.server.connectionCount == 0 })
+            #expect(await eventually { rig.server.connectionCount == 0 })
             try await expectService(rig)
         }
     }

@@ -29,7 +29,7 @@ final class Tally: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BackPressureTests {
     private static let pour = RPCMethod<Blob, Blob>(
         service: "test.Flow", name: "Pour", kind: .serverStreaming)

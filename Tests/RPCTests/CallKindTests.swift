@@ -1,7 +1,7 @@
 import RPC
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CallKindTests {
     @Test func unaryAnswersWithOneMessage() async throws {
         try await withRig { rig in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CompressionTests {
     private static let probe = RPCMethod<Blob, Blob>(
         service: "test.Gzip", name: "Probe", kind: .unary)
@@ -124,7 +124,7 @@ struct CompressionTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SizeLimitTests {
     private static var small: ServerConfiguration {
         var configuration = ServerConfiguration()

@@ -21,7 +21,7 @@ final class Diary: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeadlineTests {
     static let sleep = RPCMethod<Blob, Blob>(service: "test.Slow", name: "Sleep", kind: .unary)
     static let listen = RPCMethod<Blob, Blob>(
@@ -34,7 +34,7 @@ struct DeadlineTests {
         router.unary(sleep) { request, call in
             diary.note(call.deadline == nil ? "no deadline" : "deadline")
             do {
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(3_600))
             } catch {
                 diary.note("cancelled")
                 throw error
@@ -66,15 +66,16 @@ struct DeadlineTests {
     @Test func aDeadlineEndsTheCallOnBothSides() async throws {
         let diary = Diary()
         try await withRig(Self.router(diary)) { rig in
-            let start = ContinuousClock.now
-            let status = await status {
-                _ = try await rig.client.unary(
-                    Self.sleep, "", options: CallOptions(timeout: .seconds(1)))
+            // On a slow machine the shortest may be over before the call has begun.
+            for seconds in [1, 10, 100] where !diary.holds("deadline") {
+                let status = await status {
+                    _ = try await rig.client.unary(
+                        Self.sleep, "", options: CallOptions(timeout: .seconds(seconds)))
+                }
+                #expect(status.code == .deadlineExceeded)
             }
-            #expect(status.code == .deadlineExceeded)
-            #expect(ContinuousClock.now - start < .seconds(20))
-            #expect(await eventually { diary.holds("cancelled") })
             #expect(diary.holds("deadline"))
+            #expect(await eventually { diary.holds("cancelled") })
         }
     }
 
@@ -83,12 +84,16 @@ struct DeadlineTests {
         try await withRig(Self.router(diary)) { rig in
             // The header without the client's own clock: only the server can end this call.
             let raw = try await RawPeer.connect(rig)
-            let head = RawPeer.request(Self.sleep.path, extra: [("grpc-timeout", "50m")])
-            try await raw.send(
-                RawPeer.bytes(frame: 1, flags: 4, on: 1, payload: head)
-                    + RawPeer.bytes(frame: 0, flags: 1, on: 1, payload: framed([])))
-            let answer = try await raw.answer(on: 1)
-            #expect(answer["grpc-status"] == "4")
+            // As above.
+            for (stream, timeout) in [(UInt32(1), "50m"), (3, "10S"), (5, "100S")]
+            where !diary.holds("deadline") {
+                let head = RawPeer.request(Self.sleep.path, extra: [("grpc-timeout", timeout)])
+                try await raw.send(
+                    RawPeer.bytes(frame: 1, flags: 4, on: stream, payload: head)
+                        + RawPeer.bytes(frame: 0, flags: 1, on: stream, payload: framed([])))
+                let answer = try await raw.answer(on: stream)
+                #expect(answer["grpc-status"] == "4")
+            }
             #expect(await eventually { diary.holds("cancelled") })
             await raw.close()
         }

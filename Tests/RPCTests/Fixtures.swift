@@ -130,10 +130,8 @@ func status(
 /// Waits until the condition holds; the only waiting there is, for what another thread does.
 ///
 /// The limit is for what never happens; a busy machine or a sanitizer may take its time.
-func eventually(
-    within limit: Duration = .seconds(20), _ condition: () async -> Bool
-) async -> Bool {
-    let end = ContinuousClock.now + limit
+func eventually(_ condition: () async -> Bool) async -> Bool {
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
         if await condition() { return true }
         try? await Task.sleep(for: .milliseconds(5))

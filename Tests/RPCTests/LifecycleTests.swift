@@ -1,10 +1,22 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import RPC
 
-@Suite(.timeLimit(.minutes(1)))
+/// From how many addresses, that is, over how many connections, calls have come.
+private final class Callers: ServerInterceptor {
+    private let addresses = Mutex<Set<SocketAddress>>([])
+    var count: Int { addresses.withLock { $0.count } }
+
+    func intercept(_ call: ServerCall, next: () async throws -> Void) async throws {
+        if let address = call.peer.address { _ = addresses.withLock { $0.insert(address) } }
+        try await next()
+    }
+}
+
+@Suite(.timeLimit(.minutes(10)))
 struct DrainTests {
     private static let held = RPCMethod<Blob, Blob>(
         service: "test.Drain", name: "Held", kind: .unary)
@@ -26,7 +38,7 @@ struct DrainTests {
         try await withRig(Self.router(diary, gate)) { rig in
             let running = Task { try await rig.client.unary(Self.held, "finish me") }
             #expect(await eventually { diary.holds("begun") })
-            let draining = Task { await rig.server.drain(within: .seconds(20)) }
+            let draining = Task { await rig.server.drain(within: .seconds(3_600)) }
             // The listener is gone, so that no new connection comes about.
             let refused = await eventually {
                 do {
@@ -64,9 +76,8 @@ struct DrainTests {
             let call = try await rig.client.bidirectional(DeadlineTests.listen)
             try await call.send("one")
             #expect(await eventually { diary.holds("heard") })
-            let start = ContinuousClock.now
-            await rig.server.drain(within: .seconds(40))
-            #expect(ContinuousClock.now - start < .seconds(30))
+            // Were it to wait for them, the time limit of this suite would end it.
+            await rig.server.drain(within: .seconds(3_600))
             let status = await status { for try await _ in call.responses {} }
             #expect(status.code == .unavailable)
             #expect(status.message.contains("shutting down"))
@@ -81,7 +92,7 @@ struct DrainTests {
             }
             // Begins somewhere in the middle of them.
             _ = try await calls[0].value
-            await rig.server.drain(within: .seconds(40))
+            await rig.server.drain(within: .seconds(3_600))
             for call in calls {
                 switch await call.result {
                 case .success(let answer): #expect(answer == large)
@@ -94,29 +105,27 @@ struct DrainTests {
     @Test func anIdleServerDrainsAtOnce() async throws {
         try await withRig { rig in
             _ = try await rig.client.unary(Echo.unary, "")
-            let start = ContinuousClock.now
-            await rig.server.drain(within: .seconds(30))
-            #expect(ContinuousClock.now - start < .seconds(10))
+            await rig.server.drain(within: .seconds(3_600))
+            #expect(rig.server.connectionCount == 0)
         }
     }
 
     @Test func anOldConnectionIsReplacedWithoutALoss() async throws {
         var configuration = ServerConfiguration()
-        configuration.connectionAgeMax = .milliseconds(50)
-        try await withRig(server: configuration) { rig in
-            let end = ContinuousClock.now + .milliseconds(500)
-            var count = 0
-            while ContinuousClock.now < end || count < 20 {
+        // Long enough for a slow machine to connect and call.
+        configuration.connectionAgeMax = .seconds(1)
+        let callers = Callers()
+        try await withRig(server: configuration, interceptors: [callers]) { rig in
+            while callers.count < 2 {
                 let answer = try await rig.client.unary(Echo.unary, "same")
                 #expect(answer == "same")
-                count += 1
             }
         }
     }
 
     @Test func anIdleConnectionIsLetGo() async throws {
         var configuration = ServerConfiguration()
-        configuration.connectionIdleMax = .milliseconds(50)
+        configuration.connectionIdleMax = .seconds(1)
         try await withRig(server: configuration) { rig in
             _ = try await rig.client.unary(Echo.unary, "")
             #expect(await eventually { rig.server.connectionCount == 0 })
@@ -126,7 +135,7 @@ struct DrainTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReconnectTests {
     private func server(
         _ group: MultiThreadedEventLoopGroup, at address: RPCAddress = .hostPort("127.0.0.1", 0)
@@ -160,7 +169,7 @@ struct ReconnectTests {
         let patient = Task {
             try await client.unary(
                 Echo.unary, "three",
-                options: CallOptions(timeout: .seconds(20), waitForReady: true))
+                options: CallOptions(waitForReady: true))
         }
         let (second, _) = try await server(group, at: .unixSocket(path: path))
         let answer = try await patient.value
@@ -249,7 +258,7 @@ private final class Mute: ChannelInboundHandler, Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct KeepaliveTests {
     @Test func aServerThatIsSilentIsGivenUp() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -276,7 +285,7 @@ struct KeepaliveTests {
         server.pingIntervalMin = .milliseconds(1)
         var client = ClientConfiguration()
         client.keepaliveEvery = .milliseconds(20)
-        client.keepaliveTimeout = .seconds(5)
+        client.keepaliveTimeout = .seconds(120)
         try await withRig(DeadlineTests.router(diary), server: server, client: client) { rig in
             let call = try await rig.client.bidirectional(DeadlineTests.listen)
             try await call.send("one")

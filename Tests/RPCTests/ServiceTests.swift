@@ -3,7 +3,7 @@ import Testing
 
 @testable import RPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct InterceptorTests {
     private enum Name: CallStorageKey {
         typealias Value = String
@@ -125,7 +125,7 @@ struct InterceptorTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HealthTests {
     private typealias Request = GrpcHealthV1.HealthCheckRequest
 
@@ -175,7 +175,7 @@ struct HealthTests {
             let watch = try await rig.client.serverStreaming(GrpcHealthV1.Health.watch, Request())
             var states = watch.makeAsyncIterator()
             _ = try await states.next()
-            let draining = Task { await rig.server.drain(within: .seconds(5)) }
+            let draining = Task { await rig.server.drain(within: .seconds(3_600)) }
             let told = try await states.next()
             #expect(told?.status == .notServing)
             watch.cancel()
@@ -184,7 +184,7 @@ struct HealthTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReflectionTests {
     private typealias Request = GrpcReflectionV1.ServerReflectionRequest
     private typealias Answer = GrpcReflectionV1.ServerReflectionResponse

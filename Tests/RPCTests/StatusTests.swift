@@ -3,7 +3,7 @@ import Testing
 
 @testable import RPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatusTests {
     private static let fail = RPCMethod<Blob, Blob>(
         service: "test.Fail", name: "Unary", kind: .unary)
@@ -144,7 +144,7 @@ struct StatusTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MetadataTests {
     private static let reflect = RPCMethod<Blob, Blob>(
         service: "test.Metadata", name: "Reflect", kind: .unary)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
     private static let whoIsThere = RPCMethod<Blob, Blob>(
         service: "test.TLS", name: "WhoIsThere", kind: .unary)

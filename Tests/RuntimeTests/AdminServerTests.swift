@@ -7,7 +7,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AdminServerTests {
     /// NIO ends the process when a connection was accepted and nobody came to serve it.
     @Test func stoppingWhileConnectionsComeInCrashesNothing() async throws {

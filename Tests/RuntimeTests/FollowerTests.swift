@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A follower whose upstream falls silent after its last item, as a quiet plant does.
-@Suite(.timeLimit(.minutes(1))) struct FollowerTests {
+@Suite(.timeLimit(.minutes(10))) struct FollowerTests {
     private struct Upstream: Sendable {
         let items: [Int64]
         let opened = Log()

@@ -49,7 +49,7 @@ private struct StoppedTime: TimeSource {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ForwardTimeTests {
+@Suite(.timeLimit(.minutes(10))) struct ForwardTimeTests {
     @Test func timeIsThatOfTheClockWhileItRunsForward() {
         let clock = SettableTime(.t0)
         let time = ForwardTime(clock, last: .t0 - .hours(1))

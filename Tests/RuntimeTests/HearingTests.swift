@@ -6,7 +6,7 @@ import Testing
 @testable import Runtime
 
 /// What becomes true by time alone waits for the upstreams.
-@Suite(.timeLimit(.minutes(1))) struct HearingTests {
+@Suite(.timeLimit(.minutes(10))) struct HearingTests {
     private static let up = UpstreamPosition(name: "up", seq: 7)
     private static let patience = Hearing.patience
 

@@ -81,7 +81,7 @@ struct TLSHostTests {
             configuration: ClientConfiguration(tls: tls),
             group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
-        var options = CallOptions(timeout: .seconds(5))
+        var options = CallOptions(timeout: .seconds(120))
         options.metadata.add("authorization", "Bearer \(token)")
         var ending: RPCStatus?
         do {

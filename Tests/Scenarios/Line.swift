@@ -36,7 +36,7 @@ struct Line: Sendable {
 
     /// Replays a file with the clocks of the services, as `hazwatch replay --accelerated` does.
     func replay(
-        _ name: String, patience: Duration = .seconds(60),
+        _ name: String, patience: Duration = .seconds(300),
         report: ReplayRun.Report = { _, _ in }
     ) async throws -> ReplaySummary {
         let text = try String(contentsOfFile: PlantFiles.mapping, encoding: .utf8)

@@ -1,6 +1,7 @@
 import Foundation
 import Runtime
 import SimKit
+import Synchronization
 
 @testable import CLI
 
@@ -9,6 +10,9 @@ final class ServiceProgram: Sendable {
     let service: ServiceName
     let port: Int
     private let program: Program
+    /// Held while it is being killed or started, so that two kills at a time do not start it twice;
+    /// true once it is to stay away.
+    private let isOver = Mutex(false)
 
     /// The three services on one data folder, each on a port of its own that a restart keeps.
     static func platform(on folder: TemporaryFolder) throws -> [ServiceProgram] {
@@ -48,12 +52,19 @@ final class ServiceProgram: Sendable {
     /// Kills it with signal 9, `microseconds` from now, and starts it again; the replay waits for
     /// it as it waits for any service that is away.
     func killSoon(microseconds: Int64) {
-        Thread.detachNewThread { [program] in
+        Thread.detachNewThread { [self] in
             usleep(UInt32(microseconds))
-            program.end(SIGKILL)
-            try? program.start()
+            isOver.withLock { isOver in
+                program.end(SIGKILL)
+                if !isOver { try? program.start() }
+            }
         }
     }
 
-    func stop() { program.end(SIGTERM) }
+    func stop() {
+        isOver.withLock { isOver in
+            isOver = true
+            program.end(SIGTERM)
+        }
+    }
 }

@@ -65,9 +65,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await open()
-        let host = try await start(demo ? DemoProvider() : nil)
-        Banner(command: self, installation: installation, services: host.services)
-            .lines.forEach(Terminal.out)
+        let host = try await start(demo ? DemoProvider() : nil, installation)
         try await host.run()
         Terminal.out("已停止 stopped.")
     }
@@ -82,12 +80,20 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
-    private func start(_ provider: DemoProvider?) async throws -> ServiceHost {
+    private func start(
+        _ provider: DemoProvider?, _ installation: Installation
+    ) async throws -> ServiceHost {
         let settings = try settings()
         do {
             return try await ServiceHost.start(
                 Platform.services, sources: { sources(of: $0, provider, settings) },
-                extra: { _ in try extra(provider) })
+                extra: { services in
+                    let banner = Banner(
+                        command: self, installation: installation, services: services
+                    ).lines
+                    let shown = Announcement { banner.forEach(Terminal.out) }
+                    return try [shown] + extra(provider)
+                })
         } catch let mistake as ConfigurationMistake {
             throw Failure.usage("\(mistake)", next: "")
         } catch let failure as Failure {

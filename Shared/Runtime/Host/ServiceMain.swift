@@ -15,12 +15,16 @@ package enum ServiceMain {
         let host: ServiceHost
         do {
             let sources = try sources(Array(arguments.dropFirst()), environment)
-            host = try await ServiceHost.start([service], sources: { _ in sources })
+            host = try await ServiceHost.start(
+                [service], sources: { _ in sources },
+                extra: { services in
+                    let lines = services.map { $0.announcement + "\n" }
+                    return [Announcement { for line in lines { writeWhole(line, to: 1) } }]
+                })
         } catch {
             writeWhole("\(error)\n", to: 2)
             return error is ConfigurationMistake ? 2 : 1
         }
-        for service in host.services { writeWhole(service.announcement + "\n", to: 1) }
         do {
             try await host.run()
             return 0

@@ -60,7 +60,7 @@ void CheckStatus(const Status &status, StatusCode code, const std::string &messa
 }
 
 void SetDeadline(ClientContext &context) {
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(120));
 }
 
 SimpleRequest LargeRequest() {

@@ -116,10 +116,10 @@ def main():
     ask = inbox.message("List", {"node_id": options.county})
 
     def push(token):
-        return next(readings.call("Push", token)(iter([batch]), timeout=20))
+        return next(readings.call("Push", token)(iter([batch]), timeout=120))
 
     def read(token):
-        return inbox.call("List", token)(ask, timeout=20)
+        return inbox.call("List", token)(ask, timeout=120)
 
     seen = {
         "services": {"ingest": readings.listed, "notification": inbox.listed},
@@ -131,7 +131,7 @@ def main():
     }
     # The desk listens before anything happens, as a duty desk does.
     follow = inbox.message("Follow", {"node_id": options.county})
-    arrivals = inbox.call("Follow", options.county_token)(follow, timeout=20)
+    arrivals = inbox.call("Follow", options.county_token)(follow, timeout=120)
     seen["push"] = fields(push(options.gateway_token))
     seen["push_again"] = fields(push(options.gateway_token))
     seen["followed"] = fields(next(arrivals))
