@@ -20,6 +20,8 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
     case headMissing(found: JournalHead)
     /// Somebody who follows the journal has heard more of it than there is.
     case heardFurther(by: String, heard: UInt64, found: JournalHead)
+    /// Somebody who follows the journal has heard another entry than stands there.
+    case heardAnother(by: String, heard: JournalHead, found: JournalHead)
     /// The folder of the service is there, and its store is not.
     case storeMissing
 
@@ -47,6 +49,11 @@ package enum AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case .heardFurther(let follower, let heard, let found):
             "\(follower) has heard entry \(heard), the last is \(found.seq): the end is missing, "
                 + "or this is an older copy"
+        case .heardAnother(let follower, let heard, let found):
+            "\(follower) has heard entry \(heard.seq) with the hash "
+                + "\(JournalHash.hexadecimal(heard.hash)), here it has "
+                + "\(JournalHash.hexadecimal(found.hash)): this is an older copy that has grown "
+                + "since, or was written anew"
         case .storeMissing:
             "the store with the journal is gone"
         }
@@ -95,12 +102,18 @@ package enum JournalAudit {
 
     /// How far the journals of others were heard by the store at `path`, by the name of their
     /// service.
-    package static func heard(path: String) throws -> [String: UInt64] {
+    package static func heard(path: String) throws -> [String: Cursor] {
         let suffix = ".journal"
         let cursors = try ReadOnlyFile.read(path: path) { try Cursors.all(in: $0) }
         let journals = cursors.filter { $0.key.hasSuffix(suffix) }
             .map { (String($0.key.dropLast(suffix.count)), $0.value) }
         return Dictionary(uniqueKeysWithValues: journals)
+    }
+
+    /// The entry at a number as a head; nil if there is none.
+    package static func entry(at seq: UInt64, path: String) throws -> JournalHead? {
+        try ReadOnlyFile.read(path: path) { try Journal.entry(at: seq, in: $0) }
+            .map { JournalHead(seq: $0.seq, hash: $0.hash) }
     }
 
     private struct Walk {

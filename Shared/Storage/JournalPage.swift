@@ -25,8 +25,10 @@ package struct JournalPage: Hashable, Sendable {
     package var entries: [JournalEntry]
     /// Every entry that matches, up to this number, has been handed over with this page.
     package var coveredSeq: UInt64
-    /// The last number in the journal when the page was read.
-    package var headSeq: UInt64
+    /// Where the journal ended when the page was read.
+    package var head: JournalHead
+
+    package var headSeq: UInt64 { head.seq }
 
     /// True if nothing that was stored is left to read.
     package var isLast: Bool { coveredSeq >= headSeq }
@@ -39,11 +41,11 @@ extension Journal {
         entriesMax: Int = StorageLimits.pageEntriesMax,
         bytesMax: Int = StorageLimits.pageBytesMax, in db: Database
     ) throws -> JournalPage {
-        let headSeq = try head(in: db).seq
-        if after >= headSeq { return JournalPage(entries: [], coveredSeq: after, headSeq: headSeq) }
+        let head = try head(in: db)
+        if after >= head.seq { return JournalPage(entries: [], coveredSeq: after, head: head) }
         let after = Int64(clamping: after)
         let seqs = try matching(after: after, filter: filter, limit: entriesMax, in: db)
-        var page = JournalPage(entries: [], coveredSeq: headSeq, headSeq: headSeq)
+        var page = JournalPage(entries: [], coveredSeq: head.seq, head: head)
         var bytes = 0
         let read = try db.cachedStatement(sql: Query.one)
         for seq in seqs {

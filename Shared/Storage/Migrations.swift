@@ -75,6 +75,13 @@ package struct MigrationSet: Sendable {
                         body blob not null
                     ) strict;
                     """),
+            Migration(
+                "0005_add_cursor_hash",
+                sql: """
+                    -- Of the entry at seq; null where the stream has none.
+                    alter table cursors
+                        add column hash blob check (hash is null or length(hash) = 32);
+                    """),
         ])
 }
 

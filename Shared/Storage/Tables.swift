@@ -30,24 +30,42 @@ package enum Parts {
     }
 }
 
+/// A place in a stream up to which it has been worked off.
+package struct Cursor: Hashable, Sendable {
+    package var seq: UInt64
+    /// The hash of what stands there; nil if the stream has none, or it was not noted.
+    package var hash: [UInt8]?
+
+    package init(seq: UInt64, hash: [UInt8]? = nil) {
+        (self.seq, self.hash) = (seq, hash)
+    }
+
+    /// Before anything.
+    package static let start = Cursor(seq: 0)
+}
+
 /// How far each upstream has been worked off.
 package enum Cursors {
-    package static func all(in db: Database) throws -> [String: UInt64] {
-        var cursors: [String: UInt64] = [:]
-        for row in try Row.fetchAll(db, sql: "select name, seq from cursors") {
-            let seq: Int64 = row[1]
-            cursors[row[0]] = UInt64(seq)
+    /// Also of a store that no later version has opened, as an audit finds it.
+    package static func all(in db: Database) throws -> [String: Cursor] {
+        let hasHashes = try db.columns(in: "cursors").contains { $0.name == "hash" }
+        let rows = try Row.fetchAll(
+            db, sql: "select name, seq, \(hasHashes ? "hash" : "null") from cursors")
+        var cursors: [String: Cursor] = [:]
+        for row in rows {
+            let (seq, hash): (Int64, Data?) = (row[1], row[2])
+            cursors[row[0]] = Cursor(seq: UInt64(seq), hash: hash.map { [UInt8]($0) })
         }
         return cursors
     }
 
-    package static func put(_ name: String, _ seq: UInt64, in db: Database) throws {
+    package static func put(_ name: String, _ cursor: Cursor, in db: Database) throws {
         try db.cachedStatement(
             sql: """
-                insert into cursors (name, seq) values (?, ?)
-                on conflict (name) do update set seq = excluded.seq
+                insert into cursors (name, seq, hash) values (?, ?, ?)
+                on conflict (name) do update set seq = excluded.seq, hash = excluded.hash
                 """
-        ).execute(arguments: [name, Int64(clamping: seq)])
+        ).execute(arguments: [name, Int64(clamping: cursor.seq), cursor.hash.map { Data($0) }])
     }
 }
 

@@ -20,7 +20,7 @@ import Testing
     private func path(_ service: String) -> String { folder.file("\(service)/\(service).sqlite") }
 
     private func store(
-        _ service: String, entries: Int, heard: [String: UInt64] = [:]
+        _ service: String, entries: Int, heard: [String: UInt64] = [:], hash: [UInt8]? = nil
     ) throws {
         let directory = folder.file(service)
         try? FileManager.default.removeItem(atPath: directory)
@@ -33,7 +33,7 @@ import Testing
         try store.write { db in
             _ = try Journal.append(drafts, at: .t0, in: db)
             for (name, seq) in heard.sorted(by: { $0.key < $1.key }) {
-                try Cursors.put(name, seq, in: db)
+                try Cursors.put(name, Cursor(seq: seq, hash: hash), in: db)
             }
         }
         try store.close()
@@ -63,5 +63,18 @@ import Testing
         let answer = await verify()
         #expect(answer.code == 1)
         #expect(answer.out.contains("notification has heard entry 2, the last is 1"))
+    }
+
+    @Test func anotherEntryThanOthersHaveHeardIsAFinding() async throws {
+        let second = try #require(try JournalAudit.entry(at: 2, path: path("risk")))
+        try store("notification", entries: 1, heard: ["risk.journal": 2], hash: second.hash)
+        #expect(await verify().code == 0)
+        // Since then risk has been an older copy, and has grown to other entries.
+        try store("notification", entries: 1, heard: ["risk.journal": 2], hash: JournalHash.zero)
+        try store("risk", entries: 3)
+        let answer = await verify()
+        #expect(answer.code == 1)
+        #expect(answer.out.contains("notification has heard entry 2 with the hash 0000"))
+        #expect(answer.out.contains("an older copy that has grown since"))
     }
 }

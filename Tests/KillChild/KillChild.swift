@@ -31,10 +31,10 @@ import Storage
         let running = Task { try await engine.run() }
         say("ready")
         // The rest of a step that was cut off comes first, as in a run without a cut.
-        clock.advance(to: script.time(of: await engine.cursor("script")))
+        clock.advance(to: script.time(of: await engine.cursor("script").seq))
         await engine.tick()
         await engine.idle()
-        for group in script.groups where await engine.cursor("script") < group.last {
+        for group in script.groups where await engine.cursor("script").seq < group.last {
             await pass(to: group.at, clock, engine)
             _ = try await engine.submit(group.items)
             say("ack \(group.last) \(engine.journalHead.head)")

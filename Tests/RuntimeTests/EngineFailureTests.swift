@@ -67,7 +67,7 @@ import Testing
         _ = try await bench.engine.submit([item(1)])
         bench.temporary.disk.failNext(1)
         await #expect(throws: EngineFailure.self) { try await bench.engine.submit([item(2)]) }
-        #expect(await bench.engine.cursor("up") == 1)
+        #expect(await bench.engine.cursor("up").seq == 1)
         _ = try await bench.engine.submit([item(2)])
         #expect(try await bench.engine.read { $0.accounts["a"]?.balance } == 2)
     }

@@ -14,8 +14,8 @@ import Testing
         func follower(_ engine: Engine<Ledger>) -> Follower<Ledger, Int64> {
             Follower(
                 source: Follower.Source(name: "up") { after, take in
-                    opened.add(after)
-                    for item in items where item > Int64(after) { try await take(item) }
+                    opened.add(after.seq)
+                    for item in items where item > Int64(after.seq) { try await take(item) }
                     // Open, and nothing more comes.
                     try await Task.sleep(for: .seconds(3_600))
                 } head: {

@@ -1,5 +1,6 @@
 import Domain
 import SimKit
+import Storage
 import Synchronization
 import Testing
 
@@ -15,10 +16,11 @@ import Testing
         let asked = Instant.t0 + .seconds(2)
         #expect(hearing.limit(at: .t0) == .distantPast)
         hearing.ask(at: .t0)
-        hearing.told([Self.up], askedAt: asked, cursors: ["up": 5], at: .t0 + .seconds(3))
-        hearing.moved("up", cursors: ["up": 6], at: .t0 + .seconds(4))
+        hearing.told(
+            [Self.up], askedAt: asked, cursors: ["up": .init(seq: 5)], at: .t0 + .seconds(3))
+        hearing.moved("up", cursors: ["up": .init(seq: 6)], at: .t0 + .seconds(4))
         #expect(hearing.isAsking && hearing.limit(at: .t0 + .seconds(4)) == .distantPast)
-        hearing.moved("up", cursors: ["up": 7], at: .t0 + .seconds(5))
+        hearing.moved("up", cursors: ["up": .init(seq: 7)], at: .t0 + .seconds(5))
         // As of when it was asked; what came later may not have been heard.
         #expect(!hearing.isAsking && hearing.limit(at: .t0 + .seconds(5)) == asked)
     }
@@ -45,11 +47,12 @@ import Testing
         var now = Instant.t0
         for seq in 1...6 as ClosedRange<UInt64> {
             now = now + .seconds(29)
-            hearing.moved("up", cursors: ["up": seq], at: now)
+            hearing.moved("up", cursors: ["up": .init(seq: seq)], at: now)
             #expect(hearing.limit(at: now) == .distantPast)
         }
         // News of another upstream are no step.
-        hearing.moved("other", cursors: ["up": 6, "other": 9], at: now + .seconds(20))
+        hearing.moved(
+            "other", cursors: ["up": .init(seq: 6), "other": .init(seq: 9)], at: now + .seconds(20))
         #expect(hearing.limit(at: now + Self.patience) == now + Self.patience)
     }
 
@@ -63,11 +66,11 @@ import Testing
         // Also on the way: the cursors of both go back.
         let other = UpstreamPosition(name: "other", seq: 1)
         hearing.ask(at: .t0)
-        hearing.told([Self.up, other], askedAt: .t0, cursors: ["up": 7], at: .t0)
+        hearing.told([Self.up, other], askedAt: .t0, cursors: ["up": .init(seq: 7)], at: .t0)
         hearing.forget()
-        hearing.moved("other", cursors: ["other": 1], at: .t0)
+        hearing.moved("other", cursors: ["other": .init(seq: 1)], at: .t0)
         #expect(hearing.isAsking)
-        hearing.moved("up", cursors: ["other": 1, "up": 7], at: .t0)
+        hearing.moved("up", cursors: ["other": .init(seq: 1), "up": .init(seq: 7)], at: .t0)
         #expect(!hearing.isAsking)
     }
 

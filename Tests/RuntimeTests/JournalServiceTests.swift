@@ -51,8 +51,11 @@ import Testing
         let stream = try await client.serverStreaming(
             JournalV1.JournalService.subscribe, JournalV1.SubscribeRequest(afterSeq: 1))
         var responses = stream.makeAsyncIterator()
-        #expect(try await responses.next() == JournalV1.SubscribeResponse(headSeq: 1))
         let engine = try host.ledger("toy")
+        let first = try await engine.store.read { try Journal.head(in: $0) }
+        #expect(
+            try await responses.next()
+                == JournalV1.SubscribeResponse(headSeq: 1, headHash: first.hash))
         try await engine.submit(.deposit(account: "b", amount: 9))
         // A beat may come before it.
         var news: JournalV1.Entry?
@@ -126,6 +129,26 @@ import Testing
             try await Self.stored(host, .init(kindPrefixes: prefixes))
         } throws: { error in
             (error as? RPCStatus)?.code == .invalidArgument
+        }
+        try await host.stop()
+    }
+
+    @Test func whoHasHeardAnotherEntryThanStandsThereIsRefused() async throws {
+        let host = try await Self.filled(3)
+        let store = try host.ledger("toy").store
+        let second = try #require(try await store.read { try Journal.entry(at: 2, in: $0) })
+        #expect(
+            try await Self.stored(host, .init(afterSeq: 2, afterHash: second.hash)) == ["3 a3"])
+        // Nothing was heard, so there is nothing to compare.
+        #expect(try await Self.stored(host, .init(afterHash: JournalHash.zero)).count == 3)
+        for hash in [JournalHash.zero, [1], second.previousHash] {
+            await #expect {
+                try await Self.stored(host, .init(afterSeq: 2, afterHash: hash))
+            } throws: { error in
+                (error as? RPCStatus)?.code == .failedPrecondition
+                    && "\(error)".contains("entry 2 of this journal is another")
+                    && "\(error)".contains("restore a newer one")
+            }
         }
         try await host.stop()
     }

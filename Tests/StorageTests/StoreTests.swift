@@ -122,12 +122,32 @@ import Testing
     @Test func cursorsRememberTheLastPlace() throws {
         let store = try TemporaryStore().open()
         try store.write { db in
-            try Cursors.put("ingest.journal", 3, in: db)
-            try Cursors.put("ingest.journal", 5, in: db)
-            try Cursors.put("risk.journal", 0, in: db)
+            try Cursors.put("ingest.journal", Cursor(seq: 3), in: db)
+            try Cursors.put("ingest.journal", Self.fifth, in: db)
+            try Cursors.put("risk.journal", Cursor(seq: 7, hash: Self.fifth.hash), in: db)
+            try Cursors.put("risk.journal", .start, in: db)
         }
         #expect(
-            try store.read { try Cursors.all(in: $0) } == ["ingest.journal": 5, "risk.journal": 0])
+            try store.read { try Cursors.all(in: $0) }
+                == ["ingest.journal": Self.fifth, "risk.journal": .start])
+    }
+
+    private static let fifth = Cursor(seq: 5, hash: Array(repeating: 9, count: 32))
+
+    @Test func cursorsOfAnOlderVersionHaveNoHash() throws {
+        let older = MigrationSet(owner: "shared", Array(MigrationSet.shared.migrations.prefix(4)))
+        let temporary = try TemporaryStore(migrations: [older])
+        let before = try temporary.open()
+        try before.write { db in
+            try db.execute(sql: "insert into cursors (name, seq) values ('risk.journal', 5)")
+        }
+        try before.close()
+        // Also for an audit, which changes nothing.
+        #expect(try JournalAudit.heard(path: temporary.path) == ["risk": Cursor(seq: 5)])
+        let after = try Store(path: temporary.path, migrations: [.shared])
+        #expect(try after.read { try Cursors.all(in: $0) } == ["risk.journal": Cursor(seq: 5)])
+        try after.write { try Cursors.put("risk.journal", Self.fifth, in: $0) }
+        #expect(try after.read { try Cursors.all(in: $0) } == ["risk.journal": Self.fifth])
     }
 
     @Test func aKeyWaitsOnceInTheOutbox() throws {

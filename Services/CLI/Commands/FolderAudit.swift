@@ -8,26 +8,45 @@ struct FolderAudit {
     /// The report on each store with a journal, in the order of their paths.
     func reports() throws -> [(path: String, report: AuditReport)] {
         var reports: [(path: String, report: AuditReport)] = []
-        var heard: [(by: String, service: String, seq: UInt64)] = []
+        var heard: [Heard] = []
         for path in try stores() {
             guard let report = try report(path) else { continue }
             reports.append((path, report))
             guard report.findings != [.storeMissing] else { continue }
-            for (service, seq) in try JournalAudit.heard(path: path) {
-                heard.append((Self.service(path), service, seq))
+            for (service, cursor) in try JournalAudit.heard(path: path) {
+                heard.append(Heard(by: Self.service(path), service: service, cursor: cursor))
             }
         }
+        heard.sort { $0.by < $1.by }
         for index in reports.indices {
-            let (service, head) = (Self.service(reports[index].path), reports[index].report.head)
-            let further = heard.filter { $0.service == service && $0.seq > head.seq }
-                .sorted { $0.by < $1.by }
             // The store is missing: that says it all.
             guard reports[index].report.findings != [.storeMissing] else { continue }
-            reports[index].report.findings += further.map {
-                .heardFurther(by: $0.by, heard: $0.seq, found: head)
+            let (path, head) = (reports[index].path, reports[index].report.head)
+            for heard in heard where heard.service == Self.service(path) {
+                if let finding = try Self.finding(heard, path, head) {
+                    reports[index].report.findings.append(finding)
+                }
             }
         }
         return reports
+    }
+
+    /// How far one service has heard the journal of another.
+    private struct Heard {
+        var by, service: String
+        var cursor: Cursor
+    }
+
+    private static func finding(
+        _ heard: Heard, _ path: String, _ head: JournalHead
+    ) throws -> AuditFinding? {
+        let seq = heard.cursor.seq
+        if seq > head.seq { return .heardFurther(by: heard.by, heard: seq, found: head) }
+        guard let hash = heard.cursor.hash,
+            let found = try JournalAudit.entry(at: seq, path: path), found.hash != hash
+        else { return nil }
+        let told = JournalHead(seq: seq, hash: hash)
+        return .heardAnother(by: heard.by, heard: told, found: found)
     }
 
     private func stores() throws -> [String] {

@@ -4,6 +4,7 @@ import Logging
 import NotificationCore
 import RPC
 import Runtime
+import Storage
 
 /// The journal of risk, kept back where the registry copy does not hold what it speaks of.
 ///
@@ -17,7 +18,7 @@ struct LevelSource: Sendable {
     let logger: Logger
 
     func open(
-        after seq: UInt64, _ take: @Sendable (JournalV1.SubscribeResponse) async throws -> Void
+        after: Cursor, _ take: @Sendable (JournalV1.SubscribeResponse) async throws -> Void
     ) async throws {
         var wait = RegistryWait(
             knows: knows, hear: { [registry] in try await registry.hear() }, logger: logger)
@@ -25,8 +26,7 @@ struct LevelSource: Sendable {
         try await wait.waitForNews()
         let stream = try await risk.serverStreaming(
             JournalV1.JournalService.subscribe,
-            JournalV1.SubscribeRequest(
-                afterSeq: seq, kindPrefixes: [JournalKind.levelChanged.rawValue]),
+            JournalV1.SubscribeRequest(after, kindPrefixes: [JournalKind.levelChanged.rawValue]),
             options: CallOptions(waitForReady: true))
         for try await response in stream {
             let news = try response.entry.flatMap { try LevelNews($0) }

@@ -69,9 +69,7 @@ package enum NotificationService: HostedService {
             head: { try await levels.risk.journalHead() },
             step: { response in
                 let news = try response.entry.flatMap { try LevelNews($0) }
-                return FollowStep(
-                    events: news.map { [.levelChanged($0)] } ?? [],
-                    position: response.entry?.seq ?? response.headSeq, head: response.headSeq)
+                return FollowStep(events: news.map { [.levelChanged($0)] } ?? [], response)
             },
             weight: { $0.entry?.body.count ?? 0 })
         return Follower(

@@ -46,7 +46,7 @@ package enum RiskService: HostedService {
             logger: context.logger)
         let source = Follower<RiskMachine, IngestV1.FollowResponse>.Source(
             name: "ingest.readings",
-            open: { after, take in try await gate.open(after: after, take) },
+            open: { after, take in try await gate.open(after: after.seq, take) },
             head: { try await gate.head() },
             step: { response in
                 FollowStep(

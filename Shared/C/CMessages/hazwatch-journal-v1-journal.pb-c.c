@@ -232,7 +232,7 @@ void   hazwatch__journal__v1__head_response__free_unpacked
   assert(message->base.descriptor == &hazwatch__journal__v1__head_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_request__field_descriptors[5] =
 {
   {
     "after_seq",
@@ -282,8 +282,21 @@ static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "after_hash",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Journal__V1__SubscribeRequest, after_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__journal__v1__subscribe_request__field_indices_by_name[] = {
+  4,   /* field[4] = after_hash */
   0,   /* field[0] = after_seq */
   1,   /* field[1] = kind_prefixes */
   3,   /* field[3] = stored_only */
@@ -292,7 +305,7 @@ static const unsigned hazwatch__journal__v1__subscribe_request__field_indices_by
 static const ProtobufCIntRange hazwatch__journal__v1__subscribe_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor hazwatch__journal__v1__subscribe_request__descriptor =
 {
@@ -302,14 +315,14 @@ const ProtobufCMessageDescriptor hazwatch__journal__v1__subscribe_request__descr
   "Hazwatch__Journal__V1__SubscribeRequest",
   "hazwatch.journal.v1",
   sizeof(Hazwatch__Journal__V1__SubscribeRequest),
-  4,
+  5,
   hazwatch__journal__v1__subscribe_request__field_descriptors,
   hazwatch__journal__v1__subscribe_request__field_indices_by_name,
   1,  hazwatch__journal__v1__subscribe_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__journal__v1__subscribe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_response__field_descriptors[3] =
 {
   {
     "entry",
@@ -335,15 +348,28 @@ static const ProtobufCFieldDescriptor hazwatch__journal__v1__subscribe_response_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "head_hash",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Journal__V1__SubscribeResponse, head_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__journal__v1__subscribe_response__field_indices_by_name[] = {
   0,   /* field[0] = entry */
+  2,   /* field[2] = head_hash */
   1,   /* field[1] = head_seq */
 };
 static const ProtobufCIntRange hazwatch__journal__v1__subscribe_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor hazwatch__journal__v1__subscribe_response__descriptor =
 {
@@ -353,7 +379,7 @@ const ProtobufCMessageDescriptor hazwatch__journal__v1__subscribe_response__desc
   "Hazwatch__Journal__V1__SubscribeResponse",
   "hazwatch.journal.v1",
   sizeof(Hazwatch__Journal__V1__SubscribeResponse),
-  2,
+  3,
   hazwatch__journal__v1__subscribe_response__field_descriptors,
   hazwatch__journal__v1__subscribe_response__field_indices_by_name,
   1,  hazwatch__journal__v1__subscribe_response__number_ranges,

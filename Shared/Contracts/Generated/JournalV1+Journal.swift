@@ -20,9 +20,11 @@ extension JournalV1 {
             "hazwatch.journal.v1.SubscribeRequest.kind_prefixes",
             "hazwatch.journal.v1.SubscribeRequest.subject",
             "hazwatch.journal.v1.SubscribeRequest.stored_only",
+            "hazwatch.journal.v1.SubscribeRequest.after_hash",
             "hazwatch.journal.v1.SubscribeResponse",
             "hazwatch.journal.v1.SubscribeResponse.entry",
             "hazwatch.journal.v1.SubscribeResponse.head_seq",
+            "hazwatch.journal.v1.SubscribeResponse.head_hash",
             "hazwatch.journal.v1.Entry",
             "hazwatch.journal.v1.Entry.seq",
             "hazwatch.journal.v1.Entry.at_unix_ms",
@@ -67,16 +69,22 @@ extension JournalV1 {
         /// True: end the stream after what is stored; false: stay for what comes.
         package var storedOnly: Bool
 
+        /// The hash of the entry after_seq as the subscriber was given it, so that a journal that has
+        /// another entry there is not taken for the same one; empty: not checked.
+        package var afterHash: [UInt8]
+
         package init(
             afterSeq: UInt64 = 0,
             kindPrefixes: [String] = [],
             subject: String = "",
-            storedOnly: Bool = false
+            storedOnly: Bool = false,
+            afterHash: [UInt8] = []
         ) {
             self.afterSeq = afterSeq
             self.kindPrefixes = kindPrefixes
             self.subject = subject
             self.storedOnly = storedOnly
+            self.afterHash = afterHash
         }
     }
 
@@ -89,12 +97,17 @@ extension JournalV1 {
         /// all entries up to it that match, once entry is absent or the last.
         package var headSeq: UInt64
 
+        /// The hash of the entry head_seq; empty: the journal is empty.
+        package var headHash: [UInt8]
+
         package init(
             entry: JournalV1.Entry? = nil,
-            headSeq: UInt64 = 0
+            headSeq: UInt64 = 0,
+            headHash: [UInt8] = []
         ) {
             self.entry = entry
             self.headSeq = headSeq
+            self.headHash = headHash
         }
     }
 
@@ -195,6 +208,7 @@ extension JournalV1.SubscribeRequest: RPCMessage {
         self.kindPrefixes = UnsafeBufferPointer(start: c.pointee.kind_prefixes, count: c.pointee.n_kind_prefixes).map { decodedText($0) }
         self.subject = decodedText(c.pointee.subject)
         self.storedOnly = c.pointee.stored_only != 0
+        self.afterHash = Array(UnsafeBufferPointer(start: c.pointee.after_hash.data, count: c.pointee.after_hash.len))
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__SubscribeRequest> {
@@ -213,6 +227,7 @@ extension JournalV1.SubscribeRequest: RPCMessage {
         }
         if !self.subject.isEmpty { c.pointee.subject = arena.text(self.subject) }
         c.pointee.stored_only = self.storedOnly ? 1 : 0
+        if !self.afterHash.isEmpty { c.pointee.after_hash = .init(len: self.afterHash.count, data: self.afterHash.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }
@@ -234,6 +249,7 @@ extension JournalV1.SubscribeResponse: RPCMessage {
     init(_ c: UnsafePointer<Hazwatch__Journal__V1__SubscribeResponse>) {
         self.entry = c.pointee.entry.map { JournalV1.Entry($0) }
         self.headSeq = c.pointee.head_seq
+        self.headHash = Array(UnsafeBufferPointer(start: c.pointee.head_hash.data, count: c.pointee.head_hash.len))
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Journal__V1__SubscribeResponse> {
@@ -242,6 +258,7 @@ extension JournalV1.SubscribeResponse: RPCMessage {
         hazwatch__journal__v1__subscribe_response__init(c)
         c.pointee.entry = self.entry?.make(in: arena)
         c.pointee.head_seq = self.headSeq
+        if !self.headHash.isEmpty { c.pointee.head_hash = .init(len: self.headHash.count, data: self.headHash.withUnsafeBytes { arena.copy($0) }.assumingMemoryBound(to: UInt8.self)) }
         return c
     }
 }

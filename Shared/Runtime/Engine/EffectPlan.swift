@@ -18,9 +18,11 @@ package struct UpstreamPosition: Hashable, Sendable {
     /// The name of the cursor, such as `ingest.journal`.
     package var name: String
     package var seq: UInt64
+    /// The hash of what stands there; nil if the stream has none.
+    package var hash: [UInt8]?
 
-    package init(name: String, seq: UInt64) {
-        (self.name, self.seq) = (name, seq)
+    package init(name: String, seq: UInt64, hash: [UInt8]? = nil) {
+        (self.name, self.seq, self.hash) = (name, seq, hash)
     }
 }
 

@@ -31,9 +31,9 @@ extension Engine {
             wakeIfDue(at: now, into: &work)
             var answer = Answer(at: now, refusals: [])
             if let event = submission.event { take(event, at: now, into: &work, &answer) }
-            for item in submission.items where item.from.seq > cursors[item.from.name] ?? 0 {
+            for item in submission.items where isNews(item.from) {
                 for event in item.events { take(event, at: now, into: &work, &answer) }
-                cursors[item.from.name] = item.from.seq
+                cursors[item.from.name] = Cursor(seq: item.from.seq, hash: item.from.hash)
                 lazyCursors.insert(item.from.name)
                 hearing.moved(item.from.name, cursors: cursors, at: now)
             }
@@ -43,6 +43,17 @@ extension Engine {
         wakeIfDue(at: lastNow, into: &work)
         work.changes = machine.takeChanges()
         return work
+    }
+
+    /// Whether an item has not been taken in; of a known place, its hash may be news.
+    private func isNews(_ from: UpstreamPosition) -> Bool {
+        let known = cursor(from.name)
+        guard from.seq == known.seq else { return from.seq > known.seq }
+        if known.hash == nil, let hash = from.hash, from.seq > 0 {
+            cursors[from.name] = Cursor(seq: from.seq, hash: hash)
+            lazyCursors.insert(from.name)
+        }
+        return false
     }
 
     private func take(
@@ -111,7 +122,7 @@ extension Engine {
                     try Parts.remove(key, in: db)
                 }
             }
-            for name in lazyCursors { try Cursors.put(name, cursors[name] ?? 0, in: db) }
+            for name in lazyCursors { try Cursors.put(name, cursors[name] ?? .start, in: db) }
             let lastNow = String(lastNow.unixMilliseconds)
             try Meta.put(Loaded<M>.lastNowKey, lastNow, in: db)
             return try Committed(work.plans, in: db, path: store.path)

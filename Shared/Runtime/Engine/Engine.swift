@@ -58,7 +58,7 @@ package actor Engine<M: Machine> {
     nonisolated let readinessBox: Mutex<Readiness>
 
     var machine: M
-    var cursors: [String: UInt64]
+    var cursors: [String: Cursor]
     /// Cursors that are ahead of the store, because nothing depended on them.
     var lazyCursors: Set<String> = []
     var lastNow: Instant
@@ -167,7 +167,7 @@ package actor Engine<M: Machine> {
     package var nextDue: Instant? { machine.nextDue }
 
     /// How far an upstream has been worked off.
-    package func cursor(_ name: String) -> UInt64 { cursors[name] ?? 0 }
+    package func cursor(_ name: String) -> Cursor { cursors[name] ?? .start }
 
     /// Whether the engine can be relied on.
     package nonisolated var readiness: Readiness { readinessBox.withLock { $0 } }
@@ -205,7 +205,7 @@ package actor Engine<M: Machine> {
 /// What a store holds for an engine.
 struct Loaded<M: Machine> {
     var machine: M
-    var cursors: [String: UInt64] = [:]
+    var cursors: [String: Cursor] = [:]
     var lastNow = Instant.distantPast
     var journalHead = JournalHead.empty
     var outbox: [OutboxRow] = []

@@ -1,4 +1,5 @@
 import Domain
+import Storage
 
 /// How far an engine has heard its upstreams, for what becomes true by time alone.
 ///
@@ -61,22 +62,22 @@ struct Hearing {
 
     /// They have said it, when asked at `askedAt`.
     mutating func told(
-        _ heads: [UpstreamPosition], askedAt: Instant, cursors: [String: UInt64], at now: Instant
+        _ heads: [UpstreamPosition], askedAt: Instant, cursors: [String: Cursor], at now: Instant
     ) {
         follow(Way(heads: heads, left: heads, askedAt: askedAt, movedAt: now), cursors)
     }
 
     /// The cursor of an upstream has moved.
-    mutating func moved(_ name: String, cursors: [String: UInt64], at now: Instant) {
+    mutating func moved(_ name: String, cursors: [String: Cursor], at now: Instant) {
         guard case .following(var way) = state, way.left.contains(where: { $0.name == name })
         else { return }
         way.movedAt = now
         follow(way, cursors)
     }
 
-    private mutating func follow(_ way: Way, _ cursors: [String: UInt64]) {
+    private mutating func follow(_ way: Way, _ cursors: [String: Cursor]) {
         var way = way
-        way.left = way.left.filter { cursors[$0.name] ?? 0 < $0.seq }
+        way.left = way.left.filter { (cursors[$0.name] ?? .start).seq < $0.seq }
         if way.left.isEmpty {
             (state, heardUpTo) = (.content, max(heardUpTo, way.askedAt))
         } else {

@@ -3,6 +3,7 @@ package import Kernel
 package import Logging
 import RPC
 package import ServiceLifecycle
+package import Storage
 import Synchronization
 
 /// What one item of a stream means to the machine.
@@ -10,11 +11,13 @@ package struct FollowStep<Event: Sendable>: Sendable {
     package var events: [Event]
     /// All of the stream up to here has been handed over with this item.
     package var position: UInt64
+    /// The hash of what stands there; nil if the stream has none.
+    package var hash: [UInt8]?
     /// How far the stream reaches, as far as the item tells.
     package var head: UInt64
 
-    package init(events: [Event], position: UInt64, head: UInt64) {
-        (self.events, self.position, self.head) = (events, position, head)
+    package init(events: [Event], position: UInt64, hash: [UInt8]? = nil, head: UInt64) {
+        (self.events, self.position, self.hash, self.head) = (events, position, hash, head)
     }
 }
 
@@ -61,7 +64,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
         /// while the machine is behind.
         package var open:
             @Sendable (
-                _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
+                _ after: Cursor, _ take: @escaping @Sendable (Item) async throws -> Void
             ) async throws -> Void
         /// Asks how far the stream reaches.
         package var head: @Sendable () async throws -> UInt64
@@ -75,7 +78,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
             name: String,
             open:
                 @escaping @Sendable (
-                    _ after: UInt64, _ take: @escaping @Sendable (Item) async throws -> Void
+                    _ after: Cursor, _ take: @escaping @Sendable (Item) async throws -> Void
                 ) async throws -> Void,
             head: @escaping @Sendable () async throws -> UInt64,
             step: @escaping @Sendable (Item) throws -> FollowStep<M.Event>,
@@ -161,7 +164,7 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
 
     private func connect() async throws {
         let start = await engine.cursor(name)
-        move(to: start, head: start)
+        move(to: start.seq, head: start.seq)
         connections.increment()
         let queue = ReadAhead<Item>(
             itemsMax: RuntimeLimits.itemsReadAheadMax, weightMax: RuntimeLimits.bytesReadAheadMax)
@@ -184,7 +187,8 @@ package final class Follower<M: Machine, Item: Sendable>: HostedFollower {
         let refused = try await engine.submit(
             steps.map {
                 UpstreamItem(
-                    events: $0.events, from: UpstreamPosition(name: name, seq: $0.position))
+                    events: $0.events,
+                    from: UpstreamPosition(name: name, seq: $0.position, hash: $0.hash))
             })
         for refusal in refused {
             refusals.increment()

@@ -3,6 +3,25 @@ package import CoreMetrics
 package import Kernel
 package import Logging
 package import RPC
+package import Storage
+
+extension JournalV1.SubscribeRequest {
+    /// For what stands after a place, in the journal that has this entry there.
+    package init(_ after: Cursor, kindPrefixes: [String]) {
+        self.init(
+            afterSeq: after.seq, kindPrefixes: kindPrefixes, afterHash: after.hash ?? [])
+    }
+}
+
+extension FollowStep {
+    /// What a response of a journal stands for; a beat stands for all that did not match.
+    package init(events: [Event], _ response: JournalV1.SubscribeResponse) {
+        let hash = response.entry?.hash ?? response.headHash
+        self.init(
+            events: events, position: response.entry?.seq ?? response.headSeq,
+            hash: hash.isEmpty ? nil : hash, head: response.headSeq)
+    }
+}
 
 extension RPCClient {
     /// Where the journal of a service ends once it has heard its own upstreams.
@@ -26,7 +45,7 @@ extension Follower where Item == JournalV1.SubscribeResponse {
         events: @escaping @Sendable (JournalV1.Entry) throws -> [M.Event]
     ) -> Follower {
         let source = Source(name: name) { after, take in
-            let request = JournalV1.SubscribeRequest(afterSeq: after, kindPrefixes: kindPrefixes)
+            let request = JournalV1.SubscribeRequest(after, kindPrefixes: kindPrefixes)
             // A follower waits for its upstream for ever: services start in any order.
             let stream = try await client.serverStreaming(
                 JournalV1.JournalService.subscribe, request,
@@ -35,9 +54,7 @@ extension Follower where Item == JournalV1.SubscribeResponse {
         } head: {
             try await client.journalHead()
         } step: { response in
-            FollowStep(
-                events: try response.entry.map(events) ?? [],
-                position: response.entry?.seq ?? response.headSeq, head: response.headSeq)
+            FollowStep(events: try response.entry.map(events) ?? [], response)
         } weight: { response in
             response.entry?.body.count ?? 0
         }

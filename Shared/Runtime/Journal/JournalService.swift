@@ -60,7 +60,7 @@ package struct JournalService: Sendable {
     ) async throws {
         let principal = try call.principal()
         let filter = try Self.filter(request)
-        try await refuseFuture(request.afterSeq)
+        try await refuseOtherJournal(request)
         guard subscribers.enter() else {
             throw RPCStatus(
                 .resourceExhausted,
@@ -95,26 +95,40 @@ package struct JournalService: Sendable {
             for entry in page.entries where isVisible(entry.node, entry.kind) {
                 try await writer.write(
                     JournalV1.SubscribeResponse(
-                        entry: JournalV1.Entry(entry), headSeq: page.headSeq))
+                        entry: JournalV1.Entry(entry), headSeq: page.headSeq,
+                        headHash: page.head.hash))
             }
             position = page.coveredSeq
             if page.isLast {
-                try await writer.write(JournalV1.SubscribeResponse(headSeq: position))
+                try await writer.write(
+                    JournalV1.SubscribeResponse(
+                        headSeq: position, headHash: position == 0 ? [] : page.head.hash))
                 return position
             }
         }
     }
 
-    // A consumer that is ahead has seen entries that are gone: a copy was restored. To go on would
-    // skip what is written under the same numbers.
-    private func refuseFuture(_ afterSeq: UInt64) async throws {
-        let head = try await store.read { try Journal.head(in: $0) }
-        if afterSeq <= head.seq { return }
-        throw RPCStatus(
-            .outOfRange,
-            "You ask for entries after \(afterSeq), but the journal ends at \(head.seq). The "
-                + "store of this service was replaced by an older copy: restore a newer one, or "
-                + "start the consumer anew.")
+    // A consumer that has seen entries which are not here knows another journal: a copy was
+    // restored. To go on would skip what is written under the same numbers.
+    private func refuseOtherJournal(_ request: JournalV1.SubscribeRequest) async throws {
+        let heard = JournalHead(seq: request.afterSeq, hash: request.afterHash)
+        let (head, own) = try await store.read { db in
+            (try Journal.head(in: db), try Journal.entry(at: heard.seq, in: db)?.hash)
+        }
+        if heard.seq > head.seq {
+            throw RPCStatus(
+                .outOfRange,
+                "You ask for entries after \(heard.seq), but the journal ends at \(head.seq). The "
+                    + "store of this service was replaced by an older copy: restore a newer one, "
+                    + "or start the consumer anew.")
+        }
+        if heard.seq > 0 && !heard.hash.isEmpty && heard.hash != own {
+            throw RPCStatus(
+                .failedPrecondition,
+                "You have heard entry \(heard), but entry \(heard.seq) of this journal is another. "
+                    + "The store of this service was replaced by an older copy, which has grown "
+                    + "since: restore a newer one, or start the consumer anew.")
+        }
     }
 
     private static func filter(_ request: JournalV1.SubscribeRequest) throws -> JournalFilter {

@@ -50,10 +50,15 @@ struct  Hazwatch__Journal__V1__SubscribeRequest
    * True: end the stream after what is stored; false: stay for what comes.
    */
   protobuf_c_boolean stored_only;
+  /*
+   * The hash of the entry after_seq as the subscriber was given it, so that a journal that has
+   * another entry there is not taken for the same one; empty: not checked.
+   */
+  ProtobufCBinaryData after_hash;
 };
 #define HAZWATCH__JOURNAL__V1__SUBSCRIBE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__journal__v1__subscribe_request__descriptor) \
-    , 0, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0,NULL, (char *)protobuf_c_empty_string, 0, {0,NULL} }
 
 
 /*
@@ -71,10 +76,14 @@ struct  Hazwatch__Journal__V1__SubscribeResponse
    * all entries up to it that match, once entry is absent or the last.
    */
   uint64_t head_seq;
+  /*
+   * The hash of the entry head_seq; empty: the journal is empty.
+   */
+  ProtobufCBinaryData head_hash;
 };
 #define HAZWATCH__JOURNAL__V1__SUBSCRIBE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__journal__v1__subscribe_response__descriptor) \
-    , NULL, 0 }
+    , NULL, 0, {0,NULL} }
 
 
 /*
