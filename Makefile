@@ -30,6 +30,7 @@ run: setup ## build, then run every service with the demo city; stop with Ctrl-C
 
 test: setup ## run all tests; those that fail are named again at the end
 	@if [ -x Tests/Interop/setup.sh ]; then Tests/Interop/setup.sh; fi
+	@if [ -x Tests/NotificationChannelTests/setup.sh ]; then Tests/NotificationChannelTests/setup.sh; fi
 	swift build $(FLAGS)
 	@.ci/tests
 

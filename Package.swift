@@ -123,7 +123,7 @@ let package = Package(
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
-            + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOEmbedded", "NIOHTTP1")),
+            + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOEmbedded", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),

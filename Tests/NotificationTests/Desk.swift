@@ -1,10 +1,11 @@
-import AsyncHTTPClient
 import Contracts
 import Domain
 import Foundation
 import GRDB
 import Logging
+import NIOPosix
 import Notification
+import NotificationChannels
 import NotificationCore
 import Policy
 import Runtime
@@ -17,7 +18,8 @@ struct Desk: Sendable {
     let engine: Engine<NotificationMachine>
     let store: Store
     let clock: SimulatedTime
-    private let client: HTTPClient
+    private let channel: any MessageChannel
+    private let keeping: Task<Void, any Error>
     private let running: Task<Void, any Error>
 
     init(
@@ -31,18 +33,20 @@ struct Desk: Sendable {
                 .shared, MigrationSet(owner: "notification", NotificationService.migrations),
             ])
         clock = SimulatedTime(now)
-        client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: HTTPChannel.configuration)
-        let provider = url.map {
-            HTTPProvider(url: $0, body: DispatchTests.body, timeout: timeout)
-        }
         var logger = Logger(label: "desk")
         logger.logLevel = .critical
+        let channel =
+            url.map { url -> any MessageChannel in
+                HTTPChannel(
+                    name: "sms",
+                    provider: HTTPProvider(url: url, body: DispatchTests.body, timeout: timeout),
+                    group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            } ?? ChannelSet([:])[.sms]
+        self.channel = channel
+        keeping = Task { try await channel.run() }
         let engine = try Engine(
             name: "notification", store: store, clock: clock,
-            shell: NotificationService.shell(
-                try ProfileSource.load("mem-2021"),
-                HTTPChannel(provider: provider, client: client)),
+            shell: NotificationService.shell(try ProfileSource.load("mem-2021"), channel),
             logger: logger)
         self.engine = engine
         running = Task { try await engine.run() }
@@ -112,7 +116,8 @@ struct Desk: Sendable {
     func stop() async {
         running.cancel()
         _ = await running.result
-        try? await client.shutdown()
+        keeping.cancel()
+        _ = await keeping.result
         try? store.close()
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Domain
 import Logging
 import Notification
+import NotificationChannels
 import NotificationCore
 import Policy
 import Runtime

@@ -1,6 +1,7 @@
 import Contracts
 import Domain
 import Notification
+import NotificationChannels
 import RPC
 import Runtime
 import SimKit

@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
-import Notification
+import NotificationChannels
 import Runtime
 import Synchronization
 import Testing

@@ -1,7 +1,4 @@
-import Domain
-package import Logging
-package import NIOCore
-package import Runtime
+import Runtime
 
 /// The channels of a service, by the names under which ladders call them.
 package struct ChannelSet: Sendable {
@@ -27,17 +24,6 @@ package struct ChannelSet: Sendable {
     /// What can be handed over to.
     package var isSet: Set<Name> { Set(channels.keys) }
 
-    package static let keys: [ConfigurationKey] = []
-
-    /// The channels that the settings state; `report` is told with each report which channel
-    /// heard it.
-    package static func read(
-        _ settings: ServiceConfiguration, group: any EventLoopGroup, logger: Logger,
-        report: @escaping @Sendable (Name, ChannelReport) async throws -> Void
-    ) throws -> ChannelSet {
-        ChannelSet([:])
-    }
-
     /// Runs them all until the task is cancelled.
     package func run() async throws {
         try await withThrowingTaskGroup { group in
@@ -51,7 +37,7 @@ package struct ChannelSet: Sendable {
 
     private static func advice(_ name: Name) -> String {
         switch name {
-        case .sms: "set sms-via of notification to smpp or http, and what that one needs"
+        case .sms: "set http-url or smpp-host of notification"
         case .backup: "set sms-backup-via of notification to smpp or http"
         case .robot: "set robots-file of notification"
         case .email: "set email-host of notification"

@@ -10,6 +10,18 @@ enum ChannelLimits {
     /// How long a red message waits then, before it tries again.
     static let redThrottlePause = TimeAmount.milliseconds(200)
 
+    /// How long a message waits for its turn at a provider that is asked over HTTP or by mail.
+    static let turnPatience = TimeAmount.seconds(60)
+
+    /// Bytes of an answer of a provider that are read; theirs have some 200.
+    static let answerBytesMax = 64 << 10
+
+    /// Bytes of one callback with receipts: a provider sends some hundred in one.
+    static let receiptBytesMax = 1 << 20
+
+    /// Receipts in one callback; more are a mistake of the provider.
+    static let receiptsPerCallbackMax = 5_000
+
     /// Bytes of one SMPP message: a parameter can hold 65,535, and nothing else is long.
     static let pduBytesMax: UInt32 = 70_000
 

@@ -13,9 +13,5 @@ package struct UnsetChannel: MessageChannel {
     }
 
     /// Waits for the end, as the others do.
-    package func run() async throws {
-        let (never, end) = AsyncStream.makeStream(of: Never.self)
-        for await _ in never {}
-        end.finish()
-    }
+    package func run() async throws { await untilCancelled() }
 }

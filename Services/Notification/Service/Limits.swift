@@ -18,16 +18,4 @@ enum ServiceLimits {
     /// How long levels wait for news of the registry, such as a new telephone or a new source: an
     /// ingest that is down must not hold them back.
     static let registryHeardWithin = Interval.seconds(5)
-
-    /// Bytes of an answer of a provider that are read; theirs have some 200.
-    static let answerBytesMax = 64 << 10
-
-    /// Characters of an answer that the record keeps when something went wrong.
-    static let answerCharactersKept = 200
-
-    /// Bytes of one callback with receipts: a provider sends some hundred in one.
-    static let receiptBytesMax = 1 << 20
-
-    /// Receipts in one callback; more are a mistake of the provider.
-    static let receiptsPerCallbackMax = 5_000
 }

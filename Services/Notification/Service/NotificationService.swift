@@ -1,6 +1,6 @@
-import AsyncHTTPClient
 import Contracts
 import Domain
+package import NotificationChannels
 package import NotificationCore
 package import Policy
 import RPC
@@ -13,25 +13,26 @@ package import Storage
 package enum NotificationService: HostedService {
     package static let name = "notification"
     package static let upstreams = ["ingest", "risk"]
-    package static let keys = ConfigurationKey.profile + HTTPProvider.keys + ReceiptRules.keys
+    package static let keys = ConfigurationKey.profile + ChannelSet.keys
     package static let migrations = CaseTables.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         let profile = try context.profile()
-        let settings = context.configuration
-        let provider = try HTTPProvider.read(settings)
-        let receipts = try ReceiptRules.read(settings)
-        if provider == nil {
-            context.logger.warning(
-                "no HTTP provider is configured: notices to persons fail; set http-url")
+        let reports = ReportIntake()
+        let channels = try ChannelSet.read(
+            context.configuration, group: context.group, logger: context.logger
+        ) { _, report in
+            try await reports.take(report)
         }
-        let client = HTTPClient(
-            eventLoopGroupProvider: .shared(context.group),
-            configuration: HTTPChannel.configuration)
+        if !channels.isSet.contains(.sms) {
+            context.logger.warning(
+                "no gateway is configured: notices to persons fail; set http-url or smpp-host")
+        }
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
-            shell: shell(profile, HTTPChannel(provider: provider, client: client)),
+            shell: shell(profile, channels[.sms]),
             metrics: context.metrics, logger: context.logger)
+        reports.open { try await engine.submit($0) }
         let registry = Follower.journal(
             "ingest.journal", of: context.client("ingest"), kindPrefixes: ["ingest."],
             engine: engine, metrics: context.metrics, logger: context.logger
@@ -39,16 +40,13 @@ package enum NotificationService: HostedService {
             try RegistryFact(entry).map { [.registered($0)] } ?? []
         }
         let levels = levels(engine, registry, context)
-        var jobs: [any Service] = [HTTPClientJob(client: client, logger: context.logger)]
-        if let receipts {
-            jobs.append(receiptServer(receipts, engine, context))
-        }
         var router = RPCRouter()
         let ports = Ports(engine: engine, store: context.store)
         CaseAPI(ports: ports.cases).register(in: &router)
         InboxAPI(ports: ports.inbox).register(in: &router)
         return ServiceParts(
-            router: router, engine: engine, followers: [registry, levels], jobs: jobs,
+            router: router, engine: engine, followers: [registry, levels],
+            jobs: [ChannelsJob(channels: channels)],
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
                 return { node, _ in principal.sees(node, in: tree) }
@@ -76,29 +74,18 @@ package enum NotificationService: HostedService {
             source: source, engine: engine, metrics: context.metrics, logger: context.logger)
     }
 
-    private static func receiptServer(
-        _ rules: ReceiptRules, _ engine: Engine<NotificationMachine>, _ context: ServiceContext
-    ) -> ReceiptServer {
-        ReceiptServer(
-            rules: rules, host: context.configuration.text("receipt-host"),
-            port: Int(context.configuration.optional("receipt-port") ?? "") ?? 0,
-            group: context.group, logger: context.logger
-        ) { event in
-            try await engine.submit(event)
-        }
-    }
-
     /// What an engine needs to act by `profile` over `channel`.
     package static func shell(
-        _ profile: PolicyProfile, _ channel: HTTPChannel
+        _ profile: PolicyProfile, _ channel: any MessageChannel
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(
             machine: { NotificationMachine(profile: profile) },
             plan: { effect, _ in effect.plans },
             perform: { row in
                 let handOver = try HandOver(row)
-                let outcome = try await channel.attempt(handOver.notice)
-                return .attempted(handOver.notice.id, attempt: handOver.attempt, outcome)
+                let outcome = try await channel.handOver(handOver.notice.outgoing)
+                return .attempted(
+                    handOver.notice.id, attempt: handOver.attempt, AttemptOutcome(outcome))
             })
     }
 }

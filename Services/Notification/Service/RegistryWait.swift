@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import NotificationChannels
 
 /// Lets levels wait until the registry copy holds what their notices go by; a while, and not for
 /// ever: one source that nobody registered must not hold back the levels of all.

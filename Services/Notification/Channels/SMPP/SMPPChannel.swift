@@ -113,6 +113,7 @@ package final class SMPPChannel: MessageChannel {
         _ part: PDU.ShortMessage, _ key: PartKey, _ level: WarningLevel, _ place: WaitingRoom.Place
     ) async throws -> HandOverOutcome? {
         let giveUpAt = NIODeadline.now() + settings.patience
+        var reason = "its turn did not come in time; the SMSC takes no more"
         while true {
             let left = giveUpAt - .now()
             let answer = try await turnstile.pass(level, place, patience: left) {
@@ -125,16 +126,14 @@ package final class SMPPChannel: MessageChannel {
             case .unanswered(let reason): return .unknown(reason)
             case .unsent(let reason): return .refusedForNow("not sent: \(reason)")
             case .refused(let status) where status.isThrottle:
-                if NIODeadline.now() >= giveUpAt { return .refusedForNow("SMPP \(status)") }
+                reason = "SMPP \(status)"
+                if NIODeadline.now() >= giveUpAt { return .refusedForNow(reason) }
                 // What is not red waits at the turnstile.
                 if level == .red { try await Self.pause() }
             case .refused(let status):
                 let mayHelp = status.isTemporary || settings.temporary.contains(status)
                 return mayHelp ? .refusedForNow("SMPP \(status)") : .refused("SMPP \(status)")
-            case nil:
-                return .refusedForNow(
-                    "its turn did not come within \(settings.patience.nanoseconds / 1_000_000_000)"
-                        + " s: the SMSC takes no more")
+            case nil: return .refusedForNow(reason)
             }
         }
     }
@@ -170,6 +169,16 @@ package final class SMPPChannel: MessageChannel {
         guard case .starting = now else { return now }
         _ = await connectionNews.wait(past: seen, within: ChannelLimits.firstConnectionWithin)
         return connection.withLock { $0 }
+    }
+
+    /// Whether messages can go out, or can before long.
+    package func isConnected(within longest: Duration = .zero) async -> Bool {
+        let end = ContinuousClock.now + longest
+        while true {
+            let seen = connectionNews.value
+            if case .up = connection.withLock({ $0 }) { return true }
+            if await !connectionNews.wait(past: seen, within: end - .now) { return false }
+        }
     }
 
     private func set(_ new: Connection) {
@@ -247,6 +256,9 @@ package final class SMPPChannel: MessageChannel {
             case .reply(let part): try await take(part)
             case .nothing: break
             }
+            link.respond(to: delivery, .ok)
+        } catch ReportRefusal.unknownMessage {
+            logger.warning("receipt of an unknown message")
             link.respond(to: delivery, .ok)
         } catch {
             logger.warning("report was not taken", metadata: ["reason": "\(error)"])

@@ -95,6 +95,16 @@ package enum JSONValue: Codable, Equatable, Sendable {
         }
     }
 
+    /// The texts of an object by name, in the order of the names; nil if it is none, or holds
+    /// objects and lists itself.
+    package var fields: [(name: String, value: String)]? {
+        guard case .object(let members) = self else { return nil }
+        let fields = members.keys.sorted().compactMap { name in
+            members[name]?.text.map { (name: name, value: $0) }
+        }
+        return fields.count == members.count ? fields : nil
+    }
+
     /// The `{names}` in its strings.
     package var names: [String] {
         switch self {

@@ -1,5 +1,4 @@
-import Notification
-import NotificationCore
+import NotificationChannels
 import Testing
 
 /// What an answer of a provider means (decision 0014).
@@ -27,10 +26,11 @@ import Testing
             status: row.status, body: Array(row.body.utf8), Self.provider)
         switch outcome {
         case .taken: #expect(row.kind == .taken)
-        case .failedForNow(let text):
+        case .refusedForNow(let text):
             #expect(row.kind == .later)
             #expect(text.hasPrefix("HTTP \(row.status)") || row.status == 200)
-        case .failed: #expect(row.kind == .never)
+        case .refused: #expect(row.kind == .never)
+        case .unknown: Issue.record("an answer is there")
         }
     }
 
@@ -38,18 +38,27 @@ import Testing
         let body = Array(#"{"code":0,"data":{"msgid":77}}"#.utf8)
         #expect(
             HTTPChannel.read(status: 200, body: body, Self.provider)
-                == .taken(providerID: "77"))
+                == .taken(providerIDs: ["77"]))
+    }
+
+    @Test func answerMayBeAPlainLine() {
+        var plain = Self.provider
+        plain.success = (pointer: "", value: "0: Accepted for delivery")
+        for (body, isTaken) in [("0: Accepted for delivery", true), ("3: Queued", false)] {
+            let outcome = HTTPChannel.read(status: 202, body: Array(body.utf8), plain)
+            #expect((outcome == .taken(providerIDs: [])) == isTaken)
+        }
     }
 
     @Test func withoutARuleEachStatusOfSuccessIsEnough() {
         let plain = HTTPProvider(url: "http://provider.invalid", body: .object([:]))
-        #expect(HTTPChannel.read(status: 200, body: [], plain) == .taken(providerID: ""))
+        #expect(HTTPChannel.read(status: 200, body: [], plain) == .taken(providerIDs: []))
     }
 
     @Test func longAndRaggedAnswersAreKeptShortOnOneLine() {
         let body = Array(("line\n\u{7}\t" + String(repeating: "长", count: 5_000)).utf8)
         guard
-            case .failedForNow(let text) = HTTPChannel.read(status: 500, body: body, Self.provider)
+            case .refusedForNow(let text) = HTTPChannel.read(status: 500, body: body, Self.provider)
         else {
             Issue.record("a 500 is for now")
             return

@@ -1,9 +1,9 @@
-import Domain
+package import Domain
 import Runtime
 
 /// What `body` returns, or nil if that takes longer than `limit`, reckoned in real time; then it is
 /// cancelled.
-func within<Answer: Sendable>(
+package func within<Answer: Sendable>(
     _ limit: Interval, _ body: @escaping @Sendable () async throws -> Answer
 ) async throws -> Answer? {
     try await withThrowingTaskGroup(of: Answer?.self) { group in

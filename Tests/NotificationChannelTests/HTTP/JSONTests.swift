@@ -1,4 +1,4 @@
-import Notification
+import NotificationChannels
 import Testing
 
 @Suite struct JSONTests {
