@@ -108,7 +108,8 @@ import Testing
     }
 
     private func makeCheck() throws -> ReadingCheck {
-        var check = ReadingCheck(enterprise: EnterpriseID("e1"), futureTolerance: .seconds(60))
+        var check = ReadingCheck(
+            enterprise: EnterpriseID("e1"), futureTolerance: .seconds(60), heldAheadMax: .hours(1))
         check.setTable(Self.points)
         return check
     }

@@ -249,4 +249,65 @@ import Testing
         await again.close()
         try await after.stop()
     }
+
+    /// ING-20: a clock of ours that is behind loses nothing.
+    @Test func aBatchThatIsAheadOfOurClockStaysWithItsGatewayUntilTheClockIsRight() async throws {
+        let host = try await TestHost(
+            [IngestService.self], flags: [(name: "clock", value: "simulated")])
+        let ingest = IngestHost(
+            host: host, administrator: try await host.client(of: "ingest", as: .administrator))
+        try await host.advance(to: t0)
+        try await ingest.importFile(cityYAML)
+        let gateway = try await ingest.gateway("g1", of: "e1")
+        // 95 s ahead, behind one that is not: that one is stored and answered first.
+        let call = try await gateway.bidirectional(IngestV1.ReadingsService.push)
+        try await call.send(columns(1))
+        try await call.send(columns(95))
+        var answers: [UInt64] = []
+        let held = await status {
+            for try await answer in call.responses { answers.append(answer.sequence) }
+        }
+        #expect(answers == [1])
+        #expect(held?.code == .unavailable)
+        for words in ["Batch 95 of gateway g1", "measured 95 s or more after", "keep the batch"] {
+            #expect(held?.message.contains(words) == true, "\(held?.message ?? "taken")")
+        }
+        #expect(try await ingest.range("t1").map(\.value) == [1])
+        let metrics = try await host.admin("ingest", "/metrics").body
+        #expect(metrics.contains("ingest_batches_held_total 1\n"))
+        // Another batch may go before it, and its own number is not used up.
+        #expect(try await ingest.push([columns(2)], by: gateway).map(\.stored) == [2])
+        try await host.advance(to: t0 + .seconds(35))
+        let later = try await ingest.push([columns(95)], by: gateway)
+        #expect(later.map(\.stored) == [2] && later.map(\.repeated) == [false])
+        // What is further ahead than our clock can be is refused, and its number is used up.
+        let far = try await ingest.push([columns(8 * 3_600)], by: gateway)
+        #expect(far.first?.refused.map(\.reason) == [.inFuture, .inFuture])
+        #expect(try await ingest.push([columns(8 * 3_600)], by: gateway).first?.repeated == true)
+        await gateway.close()
+        try await ingest.stop()
+    }
+
+    @Test func aClockThatWasSetBackHoldsWhateverIsAheadAlsoAfterARestart() async throws {
+        let folder = try TemporaryFolder()
+        let simulated = [(name: "clock", value: "simulated")]
+        let before = try await TestHost([IngestService.self], folder: folder, flags: simulated)
+        try await before.advance(to: t0 + .hours(24 * 30))
+        try await before.importRegistry(cityYAML)
+        let row = IngestV1.Row(
+            pointID: "t1", measuredAtUnixMs: t0.unixMilliseconds + 8 * 86_400_000, value: 3)
+        #expect(
+            try await before.push([row], sequence: 1, gateway: "g1", enterprise: "e1").stored == 1)
+        try await before.stop()
+        try await IngestService.moveClock(in: folder, to: t0)
+        let after = try await TestHost([IngestService.self], folder: folder, flags: simulated)
+        let held = await status {
+            _ = try await after.push([row], sequence: 2, gateway: "g1", enterprise: "e1")
+        }
+        #expect(held?.code == .unavailable)
+        try await after.advance(to: t0 + .hours(24 * 30))
+        #expect(
+            try await after.push([row], sequence: 2, gateway: "g1", enterprise: "e1").stored == 1)
+        try await after.stop()
+    }
 }

@@ -13,6 +13,9 @@ package protocol BatchLog: Sendable {
     /// The highest position that is on disk, 0 if there is none, and news of its growth.
     var head: HeadSignal { get }
 
+    /// When the batch was received that was received last of those on disk; nil if there is none.
+    var lastReceivedAt: Instant? { get }
+
     /// The stored batches after a position in order, at most `limit`; empty at the head.
     func batches(after position: UInt64, limit: Int) async throws(BatchLogFailure) -> [StoredBatch]
 

@@ -7,6 +7,7 @@ package struct IngestMetrics: Sendable {
     private let batches: Counter
     private let repeats: Counter
     private let failures: Counter
+    private let held: Counter
     private let refused: [Counter]
     private let commit: Timer
     private let writable: Gauge
@@ -16,6 +17,7 @@ package struct IngestMetrics: Sendable {
         batches = Counter(label: "ingest_batches_stored_total", factory: factory)
         repeats = Counter(label: "ingest_batches_repeated_total", factory: factory)
         failures = Counter(label: "ingest_batches_failed_total", factory: factory)
+        held = Counter(label: "ingest_batches_held_total", factory: factory)
         refused = RefusalWord.allCases.map { word in
             Counter(
                 label: "ingest_readings_refused_total", dimensions: [("reason", word.rawValue)],
@@ -49,6 +51,9 @@ package struct IngestMetrics: Sendable {
     func show(isWritable: Bool) { writable.record(isWritable ? 1 : 0) }
 
     func countFailure() { failures.increment() }
+
+    /// A batch that its gateway is to keep, for one of the two clocks is wrong.
+    func countHeld() { held.increment() }
 
     package func count(_ report: CommitReport) {
         commit.recordNanoseconds(report.took.nanoseconds)

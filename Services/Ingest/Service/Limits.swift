@@ -27,6 +27,11 @@ package enum IngestLimits {
     /// takes turns with it, so that chunks keep up with any load.
     package static let readingsPerChunkCommitMax = 100_000
 
+    /// How far beyond the tolerance a batch may be ahead of our clock and is held, not refused: a
+    /// clock of ours that merely runs slow takes weeks to get there, and a gateway whose clock is
+    /// wrong is late by so much.
+    package static let heldAheadMax = Interval.hours(1)
+
     /// Readings in one answer of a range: some 150 kB.
     package static let readingsPerPageMax = 4_000
 

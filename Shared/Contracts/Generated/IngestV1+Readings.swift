@@ -82,6 +82,8 @@ extension IngestV1 {
 
         /// Stores readings. Each batch is answered once, in order, after it is on disk.
         /// A batch whose (gateway_id, sequence) was stored before is acknowledged and not stored again.
+        /// UNAVAILABLE ends the stream with nothing of the batch stored and its number free: the gateway
+        /// keeps it and sends it again under the same number.
         package static let push = RPCMethod<IngestV1.PushRequest, IngestV1.PushResponse>(
             service: name, name: "Push", kind: .bidirectional)
 

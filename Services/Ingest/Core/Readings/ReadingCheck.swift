@@ -46,6 +46,9 @@ package struct CheckedBatch: Sendable, Equatable {
     package var refused: [RefusedReading]
     /// Stands for all that was sent, so that a repeat can be told from another batch.
     package var fingerprint: UInt64
+    /// How far nearly all of it lies at least after our clock, which may be the one that is wrong:
+    /// the gateway is to keep it. Nil: what is wrong with it is wrong with its readings.
+    package var heldAhead: Interval?
 }
 
 /// Checks the readings of one stream, one by one; the good ones are kept.
@@ -57,6 +60,7 @@ package struct ReadingCheck: Sendable {
 
     private let enterprise: EnterpriseID
     private let futureTolerance: Interval
+    private let heldAheadMax: Interval
     private var directoryVersion: UInt64?
     private var table: [TableEntry] = []
     /// The number of the batch being checked; entries remember the last that used them.
@@ -70,8 +74,13 @@ package struct ReadingCheck: Sendable {
         var place: UInt32 = 0
     }
 
-    package init(enterprise: EnterpriseID, futureTolerance: Interval) {
+    /// Readings may be ahead of our clock by the tolerance; a batch is held up to `heldAheadMax`
+    /// beyond it.
+    package init(
+        enterprise: EnterpriseID, futureTolerance: Interval, heldAheadMax: Interval
+    ) {
         (self.enterprise, self.futureTolerance) = (enterprise, futureTolerance)
+        self.heldAheadMax = heldAheadMax
     }
 
     /// Takes the point table of the stream; an index counts in it from now on.
@@ -81,8 +90,12 @@ package struct ReadingCheck: Sendable {
     }
 
     /// Checks one batch whose columns have equal length.
+    ///
+    /// `lastReceivedAt` is when the last batch that is stored was received; a clock that is before
+    /// it is known to be wrong, or to have been.
     package mutating func check(
-        _ incoming: IncomingBatch, against directory: PointDirectory, at now: Instant
+        _ incoming: IncomingBatch, against directory: PointDirectory, at now: Instant,
+        lastReceivedAt: Instant? = nil
     ) -> CheckedBatch {
         precondition(incoming.lengthMistake == nil, "Columns are checked for length before.")
         lookUp(directory)
@@ -91,6 +104,9 @@ package struct ReadingCheck: Sendable {
         var out = CheckedBatch(columns: ReadingColumns(), refused: [], fingerprint: 0)
         out.columns.reserve(incoming.point.count, hasQuality: !incoming.quality.isEmpty)
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var lead = ClockLead(
+            now: now, tolerance: futureTolerance, heldMax: heldAheadMax,
+            lastReceivedAt: lastReceivedAt)
         for index in incoming.point.indices {
             let point = incoming.point[index]
             let time = incoming.measuredAt[index]
@@ -108,6 +124,7 @@ package struct ReadingCheck: Sendable {
                 let fault = fault(
                     point: point, time: time, value: value, quality: quality, now: now)
                 out.refused.append(RefusedReading(index: index, fault: fault))
+                lead.take(fault)
                 continue
             }
             if table[entry].usedIn != batch {
@@ -121,6 +138,7 @@ package struct ReadingCheck: Sendable {
             if !incoming.quality.isEmpty { out.columns.quality.append(UInt8(quality)) }
         }
         out.fingerprint = hash
+        out.heldAhead = lead.held(goodCount: out.columns.count)
         return out
     }
 

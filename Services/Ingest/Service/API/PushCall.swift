@@ -64,8 +64,13 @@ struct PushCall: Sendable {
     ) throws(RPCStatus) -> Step {
         let now = clock.now()
         let directory = registry.current.directory
-        guard let checked = try session?.check(request, against: directory, at: now) else {
-            preconditionFailure("A stream is opened before its first batch is read.")
+        guard
+            let checked = try session?.check(
+                request, against: directory, at: now, lastReceivedAt: log.lastReceivedAt)
+        else { preconditionFailure("A stream is opened before its first batch is read.") }
+        if let ahead = checked.heldAhead {
+            metrics.countHeld()
+            throw RPCStatus(held: request, ahead: ahead)
         }
         let ticket = log.append(
             SealedBatch(
@@ -149,24 +154,28 @@ struct PushSession: Sendable {
     init(gateway: Gateway, futureTolerance: Interval) {
         self.gateway = gateway
         columns = ReadingCheck(
-            enterprise: gateway.enterprise, futureTolerance: futureTolerance)
+            enterprise: gateway.enterprise, futureTolerance: futureTolerance,
+            heldAheadMax: IngestLimits.heldAheadMax)
         rows = columns
     }
 
     /// Checks one batch reading by reading; throws what is wrong with it as a whole.
     mutating func check(
-        _ request: IngestV1.PushRequest, against directory: PointDirectory, at now: Instant
+        _ request: IngestV1.PushRequest, against directory: PointDirectory, at now: Instant,
+        lastReceivedAt: Instant?
     ) throws(RPCStatus) -> CheckedBatch {
         try checkFrame(request)
         guard let sent = request.columns else {
             let (batch, table) = IncomingBatch.rows(request.rows)
             rows.setTable(table)
-            return rows.check(batch, against: directory, at: now)
+            return rows.check(
+                batch, against: directory, at: now, lastReceivedAt: lastReceivedAt)
         }
         if !sent.pointIDs.isEmpty { columns.setTable(sent.pointIDs.map(PointID.init)) }
         let batch = IncomingBatch(sent)
         if let mistake = batch.lengthMistake { throw invalid(request, mistake) }
-        return columns.check(batch, against: directory, at: now)
+        return columns.check(
+            batch, against: directory, at: now, lastReceivedAt: lastReceivedAt)
     }
 
     private func checkFrame(_ request: IngestV1.PushRequest) throws(RPCStatus) {

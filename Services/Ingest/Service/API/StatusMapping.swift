@@ -19,6 +19,17 @@ extension RPCStatus {
         }
     }
 
+    /// Nearly all of a batch was measured after our clock.
+    init(held batch: IngestV1.PushRequest, ahead: Interval) {
+        let seconds = (ahead.milliseconds + 999) / 1_000
+        self.init(
+            .unavailable,
+            "Batch \(batch.sequence) of gateway \(batch.gatewayID): nearly all of its readings "
+                + "were measured \(seconds) s or more after the clock of ingest, and it may be "
+                + "that clock which is wrong. Nothing was stored, and the number is not used up: "
+                + "keep the batch and send it again under it. Compare the clocks of both machines.")
+    }
+
     init(_ failure: BatchLogFailure) {
         switch failure {
         case .diskFull:

@@ -12,6 +12,8 @@ struct WriterState {
 
     var gateways: [GatewayID: GatewayState] = [:]
     var head: UInt64 = 0
+    /// Of the batches that hold readings.
+    var lastReceivedAt: Instant?
 }
 
 /// Stores a group of batches inside one transaction; the state is taken over after the commit.
@@ -20,9 +22,11 @@ struct BatchCommit {
     private let base: WriterState
     private var touched: [GatewayID: WriterState.GatewayState] = [:]
     private var head: UInt64
+    private var lastReceivedAt: Instant?
 
     init(in db: Database, after base: WriterState) {
         (self.db, self.base, self.head) = (db, base, base.head)
+        lastReceivedAt = base.lastReceivedAt
     }
 
     /// What became of one batch, and its position if it was stored with readings.
@@ -43,6 +47,7 @@ struct BatchCommit {
             return Stored(outcome: .success(.stored(0)))
         }
         head += 1
+        lastReceivedAt = max(lastReceivedAt ?? batch.receivedAt, batch.receivedAt)
         try db.cachedStatement(
             sql: """
                 insert into batches (position, gateway, sequence, fingerprint,
@@ -75,6 +80,7 @@ struct BatchCommit {
     func finish() throws -> WriterState {
         var state = base
         state.head = head
+        state.lastReceivedAt = lastReceivedAt
         for (id, gateway) in touched {
             try writeSequences(
                 gateway, before: base.gateways[id]?.sequences ?? StoredSequences())

@@ -130,6 +130,10 @@ extension WriterState {
         var state = WriterState()
         let head = try Int64.fetchOne(db, sql: "select max(position) from batches") ?? 0
         state.head = UInt64(head)
+        let receivedAt = try Int64.fetchOne(
+            db, sql: "select received_at_unix_ms from batches where position = ?",
+            arguments: [head])
+        state.lastReceivedAt = receivedAt.map { Instant(unixMilliseconds: $0) }
         var ranges: [Int64: [ClosedRange<UInt64>]] = [:]
         for row in try Row.fetchAll(db, sql: "select gateway, first, last from sequences") {
             let (first, last): (Int64, Int64) = (row[1], row[2])

@@ -1,4 +1,5 @@
 import Dispatch
+package import Domain
 import GRDB
 import IngestCore
 package import Runtime
@@ -50,6 +51,8 @@ package final class SQLiteBatchLog: BatchLog {
         memory = Mutex(points)
         head = HeadSignal(head: state.head)
     }
+
+    package var lastReceivedAt: Instant? { writerState.withLock(\.lastReceivedAt) }
 
     package func append(_ batch: SealedBatch) -> AppendTicket {
         let ticket = AppendTicket()
