@@ -3,10 +3,14 @@ package import Domain
 /// The articles that exist, so that a profile cannot cite one that does not.
 package struct ClauseIndex: Sendable {
     /// One regulation 办法 under the short code that clauses use.
-    package struct Document: Equatable, Sendable {
+    package struct Document: Equatable, Codable, Sendable {
         package var code: String
         package var title: String
         package var articles: [String]
+
+        package init(code: String, title: String, articles: [String]) {
+            (self.code, self.title, self.articles) = (code, title, articles)
+        }
     }
 
     package var documents: [Document]

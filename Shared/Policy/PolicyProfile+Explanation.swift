@@ -13,8 +13,8 @@ extension PolicyProfile {
         }
     }
 
-    /// Who is told at `level` for an enterprise at `placement`, over which channel, and who owes what
-    /// by when. Nothing is sent.
+    /// Who is told at `level` for an enterprise at `placement`, over which channel, and who owes
+    /// what by when. Nothing is sent.
     package func explanation(at level: WarningLevel, _ placement: Placement) -> [Explanation] {
         told(at: level, placement)
             + RuleReach(self, level: level, placement).rules.flatMap(explanation)

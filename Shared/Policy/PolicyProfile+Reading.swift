@@ -59,7 +59,7 @@ extension ProfileReader {
     }
 
     private mutating func profile(in top: Section, calendar: WorkCalendar) -> PolicyProfile? {
-        sources(in: top)
+        let sources = sources(in: top)
         let id = text("id", in: top, example: "a short name such as `mem-2021`")
         let version = version(in: top)
         let title = text("title", in: top, example: "the title of the regulation")
@@ -83,7 +83,7 @@ extension ProfileReader {
         guard let id, let version, let title, let zone, let model, let aftermath, let blue,
             let channels, let retry, let templates, let choices
         else { return nil }
-        return PolicyProfile(
+        var profile = PolicyProfile(
             id: ProfileID(id), version: version, title: title, zone: zone.zone,
             zoneClause: zone.clause, levels: levels, placements: placements, roles: roles,
             recipients: recipients, levelModel: model, personChannels: channels.person,
@@ -92,6 +92,8 @@ extension ProfileReader {
             calendar: calendar.adding(years), declarations: rules.declarations,
             obligations: rules.obligations, tracking: rules.tracking, budget: budget,
             plannedWork: plannedWork)
+        profile.sources = sources
+        return profile
     }
 
     private mutating func rules(

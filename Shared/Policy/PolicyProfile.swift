@@ -40,6 +40,8 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var budget: BudgetRule?
     /// nil: the regulation does not say how long ahead work is announced.
     package var plannedWork: PlannedWorkRule?
+    /// The documents that its clauses may cite beside the known regulations.
+    package var sources: [ClauseIndex.Document] = []
 
     /// What blue is 蓝色预警 (RSK-14, RSK-15).
     package struct BlueRule: Equatable, Codable, Sendable {

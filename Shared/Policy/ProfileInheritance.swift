@@ -45,7 +45,7 @@ struct ProfileInheritance {
         var uncited: [ProfileNode.Entry] = []
         for change in changes {
             let place = path.isEmpty ? change.key : "\(path).\(change.key)"
-            let isName = path.isEmpty && Self.names.contains(change.key) || change.key == "clause"
+            let isName = isFree(change.key, path: path)
             guard let index = merged.firstIndex(where: { $0.key == change.key }) else {
                 merged.append(change)
                 if !isName, !citesItself(change.value) { uncited.append(change) }
@@ -117,6 +117,11 @@ struct ProfileInheritance {
                     + "`clause:`.", line: row.line, path: path)
         }
         rows.remove(at: index)
+    }
+
+    /// True for what needs no clause of its own: names, documents and clauses themselves.
+    private func isFree(_ key: String, path: String) -> Bool {
+        key == "clause" || path.isEmpty && (key == "sources" || Self.names.contains(key))
     }
 
     private func citesItself(_ node: ProfileNode) -> Bool {

@@ -100,8 +100,8 @@ extension ProfileReader {
         else { return nil }
         if let deadline = deadline(text) { return deadline }
         complain(
-            "`\(text)` is no time that something can open or fall due; write \(Self.deadlineExample)"
-                + ".", line: entry.value.line, path: section.place(key))
+            "`\(text)` is no time that something can open or fall due; write "
+                + "\(Self.deadlineExample).", line: entry.value.line, path: section.place(key))
         return nil
     }
 

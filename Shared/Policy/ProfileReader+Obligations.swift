@@ -204,8 +204,8 @@ extension ProfileReader {
         guard !lacking.isEmpty else { return }
         complain(
             "`\(role.id)` (\(role.name)) cannot be found for enterprises "
-                + "\(listed(lacking.map(\.rawValue))): none of \(listed(role.kinds.map(\.rawValue)))"
-                + " stands above them. Name another role there, or keep the rule to the other "
+                + "\(listed(lacking.map(\.rawValue))): none of "
+                + "\(listed(role.kinds.map(\.rawValue))) stands above them. Name another role there, or keep the rule to the other "
                 + "placements with `placements:`.", line: line, path: path)
     }
 }

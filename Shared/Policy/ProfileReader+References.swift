@@ -14,8 +14,8 @@ extension ProfileReader {
                 if !declarations.contains(where: { $0.id == id }) {
                     complain(
                         "nobody can declare `\(id)`: it is not under `declarations`. There "
-                            + "\(sentence(declarations.map(\.id.text))); correct the name, or add a "
-                            + "row there.", line: line, path: path)
+                            + "\(sentence(declarations.map(\.id.text))); correct the name, or "
+                            + "add a row there.", line: line, path: path)
                 }
             case .confirmed(let role?):
                 if !roles.contains(where: { $0.id == role }) {

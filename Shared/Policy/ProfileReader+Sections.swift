@@ -3,8 +3,9 @@ import Domain
 /// The short sections of a profile.
 extension ProfileReader {
     /// Documents that a profile brings beside the known regulations; clauses may cite them.
-    mutating func sources(in top: Section) {
-        guard top.entry("sources") != nil else { return }
+    mutating func sources(in top: Section) -> [ClauseIndex.Document] {
+        guard top.entry("sources") != nil else { return [] }
+        var sources: [ClauseIndex.Document] = []
         let example = "`- { code: LOCAL-2024, title: …, articles: [§1, §2] }`"
         for (node, path) in list("sources", in: top, example: example) {
             let keys = ["code", "title", "articles"]
@@ -25,8 +26,10 @@ extension ProfileReader {
                     path: row.place("code"))
                 continue
             }
+            sources.append(.init(code: code, title: title, articles: articles))
             index.documents.append(.init(code: code, title: title, articles: articles))
         }
+        return sources
     }
 
     mutating func blue(in top: Section) -> PolicyProfile.BlueRule? {

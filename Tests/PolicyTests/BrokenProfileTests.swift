@@ -1,6 +1,4 @@
-import Foundation
 import Policy
-import Runtime
 import Testing
 
 /// One broken profile per mistake, and the words that its message must contain.
@@ -129,8 +127,8 @@ import Testing
 
     @Test(arguments: rows)
     func mistakeSaysWhereAndWhatToWrite(row: Row) throws {
-        let (text, line) = try Self.broken([(row.old, row.new)])
-        let mistakes = Self.mistakes(in: text)
+        let (text, line) = try Edited.text("mem-2021", [(row.old, row.new)])
+        let mistakes = Edited.mistakes(in: text)
         let found = try #require(
             mistakes.first { $0.path == row.path }, "found instead: \(mistakes)")
         for word in row.words {
@@ -140,39 +138,16 @@ import Testing
     }
 
     @Test func allMistakesAreNamedAtOnceInTheOrderOfTheFile() throws {
-        let (text, _) = try Self.broken([
-            ("opens: 30 min", "opens: soon"), ("  factor: 2\n", ""),
-            ("body: [city]", "body: [village]"),
-        ])
-        let mistakes = Self.mistakes(in: text)
+        let (text, _) = try Edited.text(
+            "mem-2021",
+            [
+                ("opens: 30 min", "opens: soon"), ("  factor: 2\n", ""),
+                ("body: [city]", "body: [village]"),
+            ])
+        let mistakes = Edited.mistakes(in: text)
         #expect(mistakes.map(\.path).contains("obligations[7].opens"))
         #expect(mistakes.map(\.path).contains("retry.factor"))
         #expect(mistakes.map(\.path).contains("roles[6].body[1]"))
         #expect(mistakes.map(\.line) == mistakes.map(\.line).sorted())
-    }
-
-    /// The ministry's file with edits, and the line of the last one.
-    static func broken(_ edits: [(old: String, new: String)]) throws -> (String, line: Int) {
-        let file = try #require(BundledProfiles.file(ProfileID("mem-2021")))
-        var text = String(decoding: file.content, as: UTF8.self)
-        var line = 0
-        for edit in edits {
-            let place = try #require(text.range(of: edit.old), "\(edit.old) is not in the file")
-            line =
-                text[..<place.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
-                .count
-            text.replaceSubrange(place, with: edit.new)
-        }
-        return (text, line)
-    }
-
-    static func mistakes(in text: String) -> [Mistake] {
-        do throws(ProfileMistakes) {
-            guard let tree = try? YAMLTree.read(text) else { return [] }
-            _ = try PolicyProfile(from: tree)
-            return []
-        } catch {
-            return error.mistakes
-        }
     }
 }

@@ -2,12 +2,14 @@ import Foundation
 
 /// The files of the working copy that the tests were built from.
 enum Repository {
-    static func files(
-        in folder: String, testFile: String = #filePath
-    ) throws -> [String] {
-        let root = URL(fileURLWithPath: testFile)
+    static func files(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder))
+    }
+
+    /// Where a file of the working copy is.
+    static func path(_ file: String, testFile: String = #filePath) -> String {
+        URL(fileURLWithPath: testFile)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return try FileManager.default.contentsOfDirectory(
-            atPath: root.appendingPathComponent(folder).path)
+            .appendingPathComponent(file).path
     }
 }
