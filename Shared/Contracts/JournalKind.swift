@@ -19,7 +19,13 @@ package enum JournalKind: String, CaseIterable, Sendable {
 
     case caseOpened = "notification.case_opened"
     case caseLevelChanged = "notification.case_level_changed"
+    case caseCleared = "notification.case_cleared"
     case caseClosed = "notification.case_closed"
+    case obligationChanged = "notification.obligation_changed"
+    case documentDrafted = "notification.document_drafted"
+    case documentIssued = "notification.document_issued"
+    case declared = "notification.declared"
+    case profileAdopted = "notification.profile_adopted"
     case noticeQueued = "notification.notice_queued"
     case noticeDelivery = "notification.notice_delivery"
 
@@ -36,7 +42,12 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .registryImported: IngestV1.ImportResponse.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
-        case .caseOpened, .caseLevelChanged, .caseClosed: NotificationV1.Case.messageName
+        case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:
+            NotificationV1.Case.messageName
+        case .obligationChanged: NotificationV1.Obligation.messageName
+        case .documentDrafted, .documentIssued: NotificationV1.Document.messageName
+        case .declared: NotificationV1.Declaration.messageName
+        case .profileAdopted: NotificationV1.ProfileAdopted.messageName
         case .noticeQueued, .noticeDelivery: NotificationV1.Notice.messageName
         }
     }

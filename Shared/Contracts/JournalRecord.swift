@@ -18,7 +18,13 @@ package enum JournalRecord: Sendable, Hashable {
 
     case caseOpened(NotificationV1.Case)
     case caseLevelChanged(NotificationV1.Case)
+    case caseCleared(NotificationV1.Case)
     case caseClosed(NotificationV1.Case)
+    case obligationChanged(NotificationV1.Obligation)
+    case documentDrafted(NotificationV1.Document)
+    case documentIssued(NotificationV1.Document)
+    case declared(NotificationV1.Declaration)
+    case profileAdopted(NotificationV1.ProfileAdopted)
     case noticeQueued(NotificationV1.Notice)
     case noticeDelivery(NotificationV1.Notice)
 
@@ -38,7 +44,13 @@ package enum JournalRecord: Sendable, Hashable {
         case .levelChanged: self = .levelChanged(try .init(serialized: body))
         case .caseOpened: self = .caseOpened(try .init(serialized: body))
         case .caseLevelChanged: self = .caseLevelChanged(try .init(serialized: body))
+        case .caseCleared: self = .caseCleared(try .init(serialized: body))
         case .caseClosed: self = .caseClosed(try .init(serialized: body))
+        case .obligationChanged: self = .obligationChanged(try .init(serialized: body))
+        case .documentDrafted: self = .documentDrafted(try .init(serialized: body))
+        case .documentIssued: self = .documentIssued(try .init(serialized: body))
+        case .declared: self = .declared(try .init(serialized: body))
+        case .profileAdopted: self = .profileAdopted(try .init(serialized: body))
         case .noticeQueued: self = .noticeQueued(try .init(serialized: body))
         case .noticeDelivery: self = .noticeDelivery(try .init(serialized: body))
         }
@@ -60,7 +72,13 @@ package enum JournalRecord: Sendable, Hashable {
         case .levelChanged: .levelChanged
         case .caseOpened: .caseOpened
         case .caseLevelChanged: .caseLevelChanged
+        case .caseCleared: .caseCleared
         case .caseClosed: .caseClosed
+        case .obligationChanged: .obligationChanged
+        case .documentDrafted: .documentDrafted
+        case .documentIssued: .documentIssued
+        case .declared: .declared
+        case .profileAdopted: .profileAdopted
         case .noticeQueued: .noticeQueued
         case .noticeDelivery: .noticeDelivery
         }
@@ -79,7 +97,13 @@ package enum JournalRecord: Sendable, Hashable {
         case .registryImported(let summary): summary
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
-        case .caseOpened(let one), .caseLevelChanged(let one), .caseClosed(let one): one
+        case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),
+            .caseClosed(let one):
+            one
+        case .obligationChanged(let obligation): obligation
+        case .documentDrafted(let document), .documentIssued(let document): document
+        case .declared(let declaration): declaration
+        case .profileAdopted(let profile): profile
         case .noticeQueued(let notice), .noticeDelivery(let notice): notice
         }
     }

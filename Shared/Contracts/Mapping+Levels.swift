@@ -44,6 +44,7 @@ extension NotificationV1.DeliveryState {
         switch delivery {
         case .queued: self = .queued
         case .sent: self = .sent
+        case .unknown: self = .unknown
         case .delivered: self = .delivered
         case .seen: self = .seen
         case .confirmed: self = .confirmed

@@ -41,7 +41,9 @@ package enum Channel: String, CaseIterable, Codable, Sendable {
 
 /// How far a notice has come 送达状态; sent is not delivered.
 ///
+/// `unknown` 不明: handed over, and no receipt came in its time; it may have arrived.
+///
 /// `merged` 合并: issued late or late in getting through; a later one says it.
 package enum Delivery: String, CaseIterable, Codable, Sendable {
-    case queued, sent, delivered, seen, confirmed, failed, merged
+    case queued, sent, unknown, delivered, seen, confirmed, failed, merged
 }

@@ -22,6 +22,9 @@ package struct OrganisationTree: Equatable, Sendable {
 
     package subscript(id: NodeID) -> Node? { nodes[id] }
 
+    /// All nodes, by id.
+    package var all: [Node] { nodes.values.sorted { $0.id < $1.id } }
+
     /// Puts a node in its place, or changes it.
     package mutating func put(_ node: Node) {
         nodes[node.id] = node
@@ -50,5 +53,12 @@ package struct OrganisationTree: Equatable, Sendable {
             if let body = path.first(where: { $0.kind == kind }) { return body }
         }
         return nil
+    }
+}
+
+extension OrganisationTree {
+    /// All nodes of `kinds` under `ancestor`, by id.
+    package func nodes(under ancestor: NodeID, kinds: [NodeKind]) -> [Node] {
+        all.filter { kinds.contains($0.kind) && stands($0.id, under: ancestor) }
     }
 }

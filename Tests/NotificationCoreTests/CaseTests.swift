@@ -9,24 +9,24 @@ import Testing
         #expect(caseNews(try machine.level(.yellow, minute: 1)) == [.opened])
         #expect(caseNews(try machine.level(.red, minute: 2)) == [.levelChanged])
         #expect(caseNews(try machine.level(.orange, minute: 3)) == [.levelChanged])
-        let open = try #require(machine.openCases.first)
+        let open = try #require(machine.openWarnings.first)
         #expect(open.level == .orange)
         #expect(open.highest == .red)
         #expect(open.openedAt == t0 + .minutes(1))
         #expect(open.levelAt == t0 + .minutes(3))
-        #expect(caseNews(try machine.level(.blue, minute: 4)) == [.closed])
-        #expect(machine.openCases.isEmpty)
+        #expect(caseNews(try machine.level(.blue, minute: 4)) == [.cleared])
+        #expect(machine.openWarnings.isEmpty)
         #expect(circulars(machine.run(toMinute: 1_000)).isEmpty)
     }
 
     @Test func nextWarningIsAnotherCase() throws {
         var machine = try NotificationMachine.city()
         _ = try machine.level(.yellow, minute: 0)
-        let first = try #require(machine.openCases.first).id
+        let first = try #require(machine.openWarnings.first).id
         _ = try machine.level(.blue, minute: 1)
         _ = try machine.level(.yellow, minute: 2)
         #expect(first.text == "county-works-source-1")
-        #expect(machine.openCases.map(\.id) != [first])
+        #expect(machine.openWarnings.map(\.id) != [first])
     }
 
     @Test func casesOfOneMillisecondAreKeptApart() throws {
@@ -38,7 +38,7 @@ import Testing
                 try machine.handle(
                     .levelChanged(.of("county-works", level, at: t0, seq: seq)), at: t0))
         }
-        #expect(machine.openCases.map(\.id.text) == ["county-works-source-6"])
+        #expect(machine.openWarnings.map(\.id.text) == ["county-works-source-6"])
         #expect(Set(told.map(\.id)).count == 12)
         #expect(told.suffix(4).allSatisfy { $0.reason == .levelRaised })
     }
@@ -48,7 +48,7 @@ import Testing
         _ = try machine.level(.yellow, minute: 0, of: "park-works")
         _ = try machine.level(.red, minute: 1, of: "county-works")
         _ = try machine.level(.blue, minute: 2, of: "park-works")
-        #expect(machine.openCases.map(\.enterprise.text) == ["county-works"])
+        #expect(machine.openWarnings.map(\.node.text) == ["county-works"])
     }
 
     @Test func raiseTellsAllRecipientsOfTheNewLevel() throws {
@@ -137,7 +137,7 @@ import Testing
     private static func address(_ notice: Notice) -> String {
         let role = notice.roles.map(\.text).joined(separator: "+")
         return switch notice.holder {
-        case .person(_, _, let telephone): "\(role) \(telephone)"
+        case .person(_, _, let telephone, _): "\(role) \(telephone)"
         case .body(let id, _): "\(role) \(id)"
         case .nobody(let reason): "\(role) \(reason)"
         }

@@ -14,7 +14,7 @@ import Testing
     @Test func takenNoticeIsSentAndItsReceiptMakesItDelivered() throws {
         var (machine, notice) = try Self.yellow()
         let taken = try machine.handle(
-            .attempted(notice.id, attempt: 1, .taken(providerID: "77")), at: t0)
+            .attempted(notice.id, attempt: 1, .taken(providerIDs: ["77"])), at: t0)
         #expect(taken.first == .settleHandOver(key: notice.outboxKey(attempt: 1)))
         #expect(deliveries(taken) == [.sent])
         let receipt = try machine.handle(.receipt(.provider("77"), .delivered), at: t0)
@@ -25,7 +25,7 @@ import Testing
         var (machine, notice) = try Self.yellow()
         _ = try machine.handle(.receipt(.notice(notice.id), .delivered), at: t0)
         _ = try machine.handle(
-            .attempted(notice.id, attempt: 1, .taken(providerID: "77")), at: t0)
+            .attempted(notice.id, attempt: 1, .taken(providerIDs: ["77"])), at: t0)
         #expect(machine.notice(notice.id)?.state == .delivered)
         #expect(machine.notice(notice.id)?.attempts == 1)
     }
@@ -39,7 +39,7 @@ import Testing
         }
         for (name, notice) in zip(["7", "8", "9"], told) {
             _ = try machine.handle(
-                .attempted(notice.id, attempt: 1, .taken(providerID: name)), at: t0)
+                .attempted(notice.id, attempt: 1, .taken(providerIDs: [name])), at: t0)
         }
         #expect(deliveries(try machine.handle(receipt, at: t0)) == [.delivered])
         // Now that each has its name, nobody knows this one.
@@ -49,7 +49,7 @@ import Testing
     }
 
     static let slowAnswers: [AttemptOutcome] = [
-        .taken(providerID: "77"), .failedForNow("no answer"), .failed("HTTP 400"),
+        .taken(providerIDs: ["77"]), .failedForNow("no answer"), .failed("HTTP 400"),
     ]
 
     @Test(arguments: slowAnswers)
@@ -154,7 +154,7 @@ import Testing
 
     @Test func repeatedAnswerOfAnAttemptChangesNothing() throws {
         var (machine, notice) = try Self.yellow()
-        let answer = NotificationEvent.attempted(notice.id, attempt: 1, .taken(providerID: "7"))
+        let answer = NotificationEvent.attempted(notice.id, attempt: 1, .taken(providerIDs: ["7"]))
         _ = try machine.handle(answer, at: t0)
         _ = machine.takeChanges()
         let again = try machine.handle(answer, at: t0)

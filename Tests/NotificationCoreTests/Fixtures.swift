@@ -71,6 +71,9 @@ extension NotificationMachine {
         return effects
     }
 
+    /// The warnings that are not over.
+    var openWarnings: [Case] { openCases.filter { $0.clearedAt == nil } }
+
     /// Everything that would be stored.
     var stored: [PartChange<NotificationPart>] {
         var copy = self
@@ -110,7 +113,7 @@ func notices(_ effects: [NotificationEffect]) -> [Notice] {
     effects.compactMap { effect in
         switch effect {
         case .publishNotice(let notice): notice
-        case .publishCase, .publishDelivery, .handOver, .settleHandOver, .showCase: nil
+        case _: nil
         }
     }
 }
@@ -136,7 +139,7 @@ func deliveries(_ effects: [NotificationEffect]) -> [Delivery] {
     effects.compactMap { effect in
         switch effect {
         case .publishDelivery(let notice): notice.state
-        case .publishCase, .publishNotice, .handOver, .settleHandOver, .showCase: nil
+        case _: nil
         }
     }
 }
@@ -146,7 +149,7 @@ func handOvers(_ effects: [NotificationEffect]) -> [String] {
     effects.compactMap { effect in
         switch effect {
         case .handOver(let notice, let attempt): notice.outboxKey(attempt: attempt)
-        case .publishCase, .publishNotice, .publishDelivery, .settleHandOver, .showCase: nil
+        case _: nil
         }
     }
 }
@@ -156,7 +159,7 @@ func caseNews(_ effects: [NotificationEffect]) -> [CaseNews] {
     effects.compactMap { effect in
         switch effect {
         case .publishCase(_, let news): news
-        case .publishNotice, .publishDelivery, .handOver, .settleHandOver, .showCase: nil
+        case _: nil
         }
     }
 }

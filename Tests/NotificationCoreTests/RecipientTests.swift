@@ -29,7 +29,7 @@ import Testing
 
     static func holder(_ notice: Notice) -> String {
         switch notice.holder {
-        case .person(let id, _, _): id.text
+        case .person(let id, _, _, _): id.text
         case .body(let id, _): id.text
         case .nobody(let reason): reason
         }

@@ -46,7 +46,8 @@ struct Desk: Sendable {
         keeping = Task { try await channel.run() }
         let engine = try Engine(
             name: "notification", store: store, clock: clock,
-            shell: NotificationService.shell(try ProfileSource.load("mem-2021"), channel),
+            shell: NotificationService.shell(
+                try ProfileSource.load("mem-2021"), ChannelSet([.sms: channel])),
             logger: logger)
         self.engine = engine
         running = Task { try await engine.run() }

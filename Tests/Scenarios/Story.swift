@@ -35,12 +35,43 @@ struct Story {
             add(entry, "预警  \(place)  \(levels)  （\(warning.clause)）")
         case .caseOpened(let one): add(entry, "开始处置  \(one.id)  办法 \(one.profile)")
         case .caseLevelChanged(let one): add(entry, "处置改级  \(one.id)  \(try colour(one.level))")
-        case .caseClosed(let one): add(entry, "结束处置  \(one.id)")
+        case .caseCleared(let one): add(entry, "消警  \(one.id)")
+        case .caseClosed(let one): add(entry, "闭环  \(one.id)")
+        case .obligationChanged(let one): try tell(one, entry)
+        case .documentDrafted(let one): add(entry, "文书草稿  \(one.kind)  → \(to(one))")
+        case .documentIssued(let one): add(entry, "文书  \(one.serial)  → \(to(one))")
+        case .declared(let one): add(entry, "申报  \(one.title)  \(one.by)  （\(one.clause)）")
         case .noticeQueued(let notice): try tell(notice, entry)
-        case .noticeDelivery, .nodePut, .enterprisePut, .hazardSourcePut, .devicePut, .pointPut,
-            .personPut, .gatewayPut, .registryImported:
+        case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
+            .devicePut, .pointPut, .personPut, .gatewayPut, .registryImported:
             break
         }
+    }
+
+    /// What somebody owes, and what became of it; what the system does stands in its notices.
+    private mutating func tell(
+        _ one: NotificationV1.Obligation, _ entry: JournalV1.Entry
+    ) throws {
+        guard !one.ownerRole.isEmpty else { return }
+        let word =
+            switch one.state {
+            case .open: "应办"
+            case .met: "办结"
+            case .late: "迟办"
+            case .missed: "逾期"
+            case .excused: "免除"
+            case .superseded: "被取代"
+            case .ended: "未办"
+            default: "?"
+            }
+        let due =
+            one.dueAtUnixMs == 0 || one.state != .open
+            ? "" : "  时限\(Zone.beijing.local(Instant(unixMilliseconds: one.dueAtUnixMs)).text)"
+        add(entry, "\(word)  \(one.title)  \(one.owner)\(due)  （\(one.clause)）")
+    }
+
+    private func to(_ document: NotificationV1.Document) -> String {
+        document.addressees.joined(separator: "、")
     }
 
     private mutating func tell(
@@ -52,6 +83,9 @@ struct Story {
             case .levelLowered: "降级通知"
             case .closed: "解除通知"
             case .circular: "警示通报·\(try colour(notice.level))色第\(notice.circularNumber)次"
+            case .document: "文书通知"
+            case .obligation: "事项通知"
+            case .event: "告知"
             default: "通知"
             }
         let to = notice.personName.isEmpty ? notice.nodeName : notice.personName

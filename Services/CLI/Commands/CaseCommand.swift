@@ -4,8 +4,11 @@ import Contracts
 /// What is being done about warnings.
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "See what is being done about warnings.",
-        subcommands: [List.self, Show.self])
+        commandName: "case", abstract: "See what is being done about warnings and other cases, and do it.",
+        subcommands: [
+            List.self, Show.self, Timeline.self, Certify.self, Open.self, Fulfil.self,
+            Declare.self, Clear.self, Close.self, Drill.self,
+        ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The cases, the newest first.")
@@ -53,6 +56,13 @@ struct CaseCommand: ParsableCommand {
                 Record([
                     Field("case", "case", .record(answer.case.map(Record.init))),
                     Field("notices", "notices", .records(answer.notices.map(Record.init))),
+                    Field(
+                        "obligations", "obligations",
+                        .records(answer.obligations.map(Record.init))),
+                    Field("documents", "documents", .records(answer.documents.map(Record.init))),
+                    Field(
+                        "declarations", "declarations",
+                        .records(answer.declarations.map(Record.init))),
                     Field("due", "due next", .records(answer.due.map(Record.init))),
                 ]))
         }

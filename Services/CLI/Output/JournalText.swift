@@ -35,7 +35,14 @@ enum JournalText {
         case .levelChanged(let warning): return level(warning)
         case .caseOpened(let one): return self.case("预警处置开始 case opened", one)
         case .caseLevelChanged(let one): return self.case("预警处置改级 case level", one)
-        case .caseClosed(let one): return self.case("预警处置结束 case closed", one)
+        case .caseCleared(let one): return self.case("消警 case cleared", one)
+        case .caseClosed(let one): return self.case("闭环 case closed", one)
+        case .obligationChanged(let obligation): return self.obligation(obligation)
+        case .documentDrafted(let document): return self.document("草稿 draft", document)
+        case .documentIssued(let document): return self.document("发出 issued", document)
+        case .declared(let one):
+            return "申报 declared  \(one.title) (\(one.declaration)) by \(one.by)  [\(one.clause)]"
+        case .profileAdopted(let profile): return "规则 rules in use: \(profile.profile)"
         case .noticeQueued(let notice): return self.notice(notice)
         case .noticeDelivery(let notice): return delivery(notice)
         }
@@ -72,6 +79,30 @@ enum JournalText {
             + name(one.level)
     }
 
+    private static func obligation(_ one: NotificationV1.Obligation) -> String {
+        let owner = one.owner.isEmpty ? "system" : one.owner
+        return "\(mark(one.level)) 事项 obligation \(state(one.state))  \(one.title) → \(owner)  "
+            + "[\(one.clause)]"
+    }
+
+    static func state(_ state: NotificationV1.ObligationState) -> String {
+        switch state {
+        case .open: "待办 open"
+        case .met: "按时 met"
+        case .late: "迟办 late"
+        case .missed: "逾期 missed"
+        case .excused: "免除 excused"
+        case .superseded: "被取代 superseded"
+        case .ended: "未办 ended"
+        default: "?"
+        }
+    }
+
+    private static func document(_ what: String, _ one: NotificationV1.Document) -> String {
+        "文书 \(one.kind) \(what) \(one.serial)  \(one.issuer) → "
+            + "\(one.addressees.joined(separator: "、"))  [\(one.clause)]"
+    }
+
     private static func notice(_ notice: NotificationV1.Notice) -> String {
         let what =
             switch notice.reason {
@@ -79,6 +110,9 @@ enum JournalText {
             case .levelLowered: "降级通知 notice of downgrade"
             case .closed: "解除通知 notice of end"
             case .circular: "警示通报 circular \(notice.circularNumber)"
+            case .document: "文书通知 document"
+            case .obligation: "事项通知 task"
+            case .event: "告知 notice"
             default: "通知 notice"
             }
         return "\(mark(notice.level)) \(what) → \(recipient(notice)) by \(notice.channel)  "
@@ -95,6 +129,7 @@ enum JournalText {
         switch delivery {
         case .queued: "待发 queued"
         case .sent: "已发 sent"
+        case .unknown: "不明 unknown"
         case .delivered: "已达 delivered"
         case .seen: "已阅 seen"
         case .confirmed: "已签收 confirmed"
@@ -150,8 +185,13 @@ extension Record {
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm):
             self.init(alarm)
         case .levelChanged(let warning): self.init(warning)
-        case .caseOpened(let one), .caseLevelChanged(let one), .caseClosed(let one):
+        case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),
+            .caseClosed(let one):
             self.init(one)
+        case .obligationChanged(let obligation): self.init(obligation)
+        case .documentDrafted(let document), .documentIssued(let document): self.init(document)
+        case .declared(let declaration): self.init(declaration)
+        case .profileAdopted(let profile): self.init(id: profile.profile, name: profile.title)
         case .noticeQueued(let notice), .noticeDelivery(let notice): self.init(notice)
         case .nodePut(let node): self.init(id: node.id, name: node.name)
         case .enterprisePut(let one): self.init(id: one.id, name: one.name)

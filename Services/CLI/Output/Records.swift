@@ -58,18 +58,22 @@ extension Record {
     init(_ one: NotificationV1.Case) {
         self.init([
             Field("id", "case", .text(one.id)),
+            Field("kind", "kind", .caseKind(one)),
             Field("enterprise_name", "enterprise", .text(one.enterpriseName)),
             Field("hazard_source_name", "source", .text(one.hazardSourceName)),
             Field("level", "level", .level(one.level)),
             Field("highest_level", "highest", .level(one.highestLevel)),
             Field("opened_at", "opened at", .at(one.openedAtUnixMs)),
             Field("level_at", "level since", .at(one.levelAtUnixMs)),
+            Field("cleared_at", "cleared at", .at(one.clearedAtUnixMs)),
             Field("closed_at", "closed at", .at(one.closedAtUnixMs)),
             Field("circular_count", "circulars", .count(Int64(one.circulars))),
             Field("cause", "cause", .text(one.cause)),
             Field("enterprise_id", nil, .text(one.enterpriseID)),
             Field("hazard_source_id", nil, .text(one.hazardSourceID)),
             Field("profile", nil, .text(one.profile)),
+            Field("is_drill", nil, .flag(one.isDrill)),
+            Field("opened_by", nil, .text(one.openedBy)),
         ])
     }
 
@@ -102,13 +106,6 @@ extension Record {
         ])
     }
 
-    init(_ due: NotificationV1.Due) {
-        self.init([
-            Field("due_at", "due at", .at(due.dueAtUnixMs)),
-            Field("what", "what", .text(due.text)),
-            Field("clause", "clause", .text(due.clause)),
-        ])
-    }
 }
 
 extension Cell {

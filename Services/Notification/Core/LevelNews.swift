@@ -13,6 +13,13 @@ package struct LevelNews: Equatable, Sendable {
     /// When the platform had what changed it; earlier than `changedAt` if risk was late.
     package var knownAt: Instant
     package var causes: [Cause]
+    /// The drill that it belongs to 演练; nil: it is real.
+    package var drill: String?
+
+    /// The case that it opens: two changes can bear the same time, and never the same number.
+    package var caseID: CaseID {
+        drill.map { CaseID("\(source)-drill-\($0)") } ?? CaseID("\(source)-\(seq)")
+    }
 
     /// One alarm that the level rests on: the reading of its latest change.
     package struct Cause: Equatable, Codable, Sendable {
@@ -38,11 +45,11 @@ package struct LevelNews: Equatable, Sendable {
     package init(
         seq: UInt64, source: HazardSourceID, enterprise: EnterpriseID, sourceName: String,
         enterpriseName: String, level: WarningLevel, changedAt: Instant, knownAt: Instant,
-        causes: [Cause]
+        causes: [Cause], drill: String? = nil
     ) {
         (self.seq, self.source, self.enterprise) = (seq, source, enterprise)
         (self.sourceName, self.enterpriseName) = (sourceName, enterpriseName)
-        (self.level, self.causes) = (level, causes)
+        (self.level, self.causes, self.drill) = (level, causes, drill)
         (self.changedAt, self.knownAt) = (changedAt, knownAt)
     }
 }

@@ -11,13 +11,19 @@ package struct Notice: Equatable, Codable, Sendable {
         case levelLowered
         /// The level is back at the resting one.
         case closed
-        /// A deadline to downgrade was missed.
+        /// A circular was issued: a deadline was missed.
         case circular
+        /// Another document was issued.
+        case document
+        /// Somebody owes something from now on.
+        case obligation
+        /// The profile has it told.
+        case event
     }
 
     /// Who gets it.
     package enum Holder: Equatable, Codable, Sendable {
-        case person(PersonID, name: String, telephone: String)
+        case person(PersonID, name: String, telephone: String, email: String)
         case body(NodeID, name: String)
         /// Nobody fills the role; the text says what is missing.
         case nobody(String)
@@ -25,7 +31,7 @@ package struct Notice: Equatable, Codable, Sendable {
         /// What notices call it; nil for nobody.
         var name: String? {
             switch self {
-            case .person(_, let name, _), .body(_, let name): name
+            case .person(_, let name, _, _), .body(_, let name): name
             case .nobody: nil
             }
         }
@@ -33,7 +39,7 @@ package struct Notice: Equatable, Codable, Sendable {
         /// True if one message reaches both: the same telephone or person, or the same desk.
         func isSame(as other: Holder) -> Bool {
             switch (self, other) {
-            case (.person(let id, let name, let telephone), .person(let b, let n, let t)):
+            case (.person(let id, let name, let telephone, _), .person(let b, let n, let t, _)):
                 // Who takes over the tier of another keeps that one's id.
                 telephone == t || (id, name) == (b, n)
             case (.body(let id, _), .body(let other, _)): id == other
@@ -46,11 +52,14 @@ package struct Notice: Equatable, Codable, Sendable {
     package var caseID: CaseID
     /// Which notice of its case it is, from 1.
     package var number: Int
-    package var source: HazardSourceID
-    package var enterprise: EnterpriseID
-    package var enterpriseName: String
+    package var isDrill: Bool
+    /// Where the case belongs, and what it is called.
+    package var caseNode: NodeID
+    package var caseNodeName: String
+    package var source: HazardSourceID?
     package var reason: Reason
-    package var level: WarningLevel
+    /// nil: the case has no levels.
+    package var level: WarningLevel?
     /// Several if one person holds them.
     package var roles: [RoleID]
     package var holder: Holder
@@ -59,31 +68,55 @@ package struct Notice: Equatable, Codable, Sendable {
     package var clause: Clause
     package var decidedAt: Instant
     package var dueAt: Instant
-    /// Which circular of its level, from 1; 0: none.
+    /// Which circular of its rule, from 1; 0: none.
     package var circularNumber: Int
+    /// Which obligation of the case it speaks of, from 1; 0: none.
+    package var obligation: Int
+    /// The document that it carries; empty: none.
+    package var document: String
+    /// Which step of the ladder it is, from 0; nil: it stands beside the ladder.
+    package var step: Int?
+    /// The notice whose place it took; empty: none.
+    package var follows: String
     package var state: Delivery
     package var stateAt: Instant
     /// How often handing over was tried.
     package var attempts: Int
+    /// How many attempts had no answer: each of them may have arrived.
+    package var unanswered: Int
     /// What the channel said last.
     package var channelMessage: String
     /// When it is tried again; nil if it is not waiting for that.
     package var nextAttemptAt: Instant?
-    /// What the provider calls it; empty until it has said so.
-    package var providerID: String
+    /// When the next channel is tried if this one has not delivered by then.
+    package var escalatesAt: Instant?
+    /// What the provider calls it, by parts if it is long; empty until it has said so.
+    package var providerIDs: [String]
+    /// Those parts of which a receipt says that they arrived.
+    package var arrivedParts: [String]
 
     /// Where it belongs: the body's node, or that of the person's enterprise.
     package var node: NodeID {
         switch holder {
-        case .person, .nobody: NodeID(enterprise.text)
+        case .person, .nobody: caseNode
         case .body(let id, _): id
         }
     }
 
     package var nodeName: String {
         switch holder {
-        case .person, .nobody: enterpriseName
+        case .person, .nobody: caseNodeName
         case .body(_, let name): name
+        }
+    }
+
+    /// What is to be handed over of it first: red before all.
+    package var priority: Int {
+        switch (isDrill, level) {
+        case (false, .red): 0
+        case (false, .orange): 1
+        case (false, .yellow), (false, .blue), (false, nil): 2
+        case (true, _): 3
         }
     }
 

@@ -1,125 +1,153 @@
-package import Domain
+import Domain
 import Policy
 
+/// What levels do with cases.
 extension NotificationMachine {
     /// Moves the case of a source to the level that it has now.
     mutating func levelChanged(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
-        guard let id = caseOfSource[news.source], var warningCase = cases[id] else {
+        let running = news.drill == nil ? caseOfSource[news.source] : drillOfSource[news.source]
+        guard let id = running, let one = cases[id] else {
             return news.level == profile.restingLevel ? [] : open(news, at: now)
         }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
         // What fell due before the change was missed, even if nobody was there to say so. It counts
         // from when the platform had the reading: had risk been there, it would have changed then.
-        var effects = issueCirculars(of: id, before: news.knownAt, at: now)
-        warningCase = cases[id] ?? warningCase
-        let previous = warningCase.level
-        guard previous != news.level else { return effects }
-        stopCirculars(of: &warningCase, at: news.knownAt)
-        describe(&warningCase, by: news)
+        let previous = one.level ?? profile.restingLevel
+        guard previous != news.level else {
+            moved.pass(to: news.knownAt)
+            return moved.steps.isEmpty ? [] : finish(&moved)
+        }
+        moved.pass(to: news.knownAt)
+        var effects = settle(&moved)
+        if one.profile != profile.name, moved.profile.choices.running.value == .follow {
+            moved.profile = profile
+            moved.one.profile = profile.name
+        }
+        for level in WarningLevel.allCases.reversed() where level <= previous && level > news.level {
+            moved.take(.lowered(level), at: news.knownAt)
+        }
+        describe(&moved.one, by: news)
+        let isOver =
+            news.level == profile.restingLevel && moved.profile.blue.meaning == .baseState
         effects +=
-            news.level == profile.restingLevel
-            ? close(&warningCase, previous: previous, at: now)
-            : move(&warningCase, previous: previous, at: now)
-        return effects
+            isOver
+            ? clear(&moved, previous: previous, at: news.knownAt)
+            : enter(&moved, previous: previous, knownAt: news.knownAt)
+        return effects + finish(&moved)
     }
 
     private mutating func open(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
-        var warningCase = WarningCase(
-            // Two changes can bear the same time, and never the same number.
-            id: CaseID("\(news.source)-\(news.seq)"),
-            source: news.source, enterprise: news.enterprise, sourceName: "",
-            enterpriseName: "", placement: .outsidePark, level: news.level, highest: news.level,
-            openedAt: news.changedAt, levelAt: news.changedAt, closedAt: nil, cause: "",
-            profile: profile.name, runs: [], told: [], noticeCount: 0)
-        describe(&warningCase, by: news)
-        startCirculars(of: &warningCase, at: now)
-        let notices = tellRecipients(of: &warningCase, previous: nil, at: now)
-        store(warningCase)
-        return [.publishCase(warningCase, .opened)] + notices
+        let enterprise = enterprises[news.enterprise]
+        let placement = enterprise?.placement ?? .outsidePark
+        var one = Case(
+            id: news.caseID, kind: .warning, isDrill: news.drill != nil,
+            node: NodeID(news.enterprise.text), source: news.source,
+            enterprise: news.enterprise, sourceName: "", enterpriseName: "", level: news.level,
+            highest: news.level, openedAt: news.changedAt, levelAt: news.changedAt,
+            clearedAt: nil, closedAt: nil, cause: "", openedBy: "", profile: profile.name,
+            docket: Docket(kind: .warning, placement: placement), told: [], noticeCount: 0,
+            circularCount: 0, documentCount: 0)
+        describe(&one, by: news)
+        var moved = Move(one, now: now, profile: profile, streaks: streaks[one.node])
+        moved.take(.opened(.warning), at: news.changedAt)
+        let effects = enter(&moved, previous: nil, knownAt: news.knownAt)
+        return effects + finish(&moved)
     }
 
-    private mutating func move(
-        _ warningCase: inout WarningCase, previous: WarningLevel, at now: Instant
+    /// A level begins: its recipients are told, and its times start.
+    private mutating func enter(
+        _ moved: inout Move, previous: WarningLevel?, knownAt: Instant
     ) -> [NotificationEffect] {
-        startCirculars(of: &warningCase, at: now)
-        let notices = tellRecipients(of: &warningCase, previous: previous, at: now)
-        store(warningCase)
-        return [.publishCase(warningCase, .levelChanged)] + notices
+        guard let level = moved.one.level else { return [] }
+        moved.take(.entered(level), at: moved.one.levelAt)
+        // The notices count as their receipt at the moment at which the platform issues them.
+        moved.take(.noticed(level), at: moved.now)
+        let news = NotificationEffect.publishCase(
+            moved.one, previous == nil ? .opened : .levelChanged)
+        return [news] + tellRecipients(of: &moved, previous: previous) + settle(&moved)
     }
 
-    private mutating func close(
-        _ warningCase: inout WarningCase, previous: WarningLevel, at now: Instant
+    /// The warning is over; what the enterprise owes now begins.
+    mutating func clear(
+        _ moved: inout Move, previous: WarningLevel, at clearedAt: Instant
     ) -> [NotificationEffect] {
-        let closedAt = warningCase.levelAt
-        warningCase.closedAt = closedAt
-        let clause = profile.aftermathClause
-        let text = words(for: warningCase).closed(previous: previous, at: closedAt, clause: clause)
+        moved.one.clearedAt = clearedAt
+        moved.take(.cleared, at: clearedAt)
+        let clause = moved.profile.aftermathClause
+        let words = words(for: moved.one)
+        let addresses = addingThoseTold(of: moved.one, to: [], clause: clause) { role in
+            words.closed(previous: previous, at: clearedAt, clause: clause, for: role)
+        }
         let notices = issue(
-            Message(reason: .closed, dueAt: closedAt),
-            to: addingThoseTold(of: warningCase, to: [], clause: clause, text: text),
-            of: &warningCase, at: now)
-        drop(warningCase)
-        return [.publishCase(warningCase, .closed)] + notices
+            Message(reason: .closed, dueAt: clearedAt), to: addresses, of: &moved)
+        return [.publishCase(moved.one, .cleared)] + notices + settle(&moved)
     }
 
     /// Takes over from the news, and from the registry where it knows better.
-    private func describe(_ warningCase: inout WarningCase, by news: LevelNews) {
-        let enterprise = enterprises[news.enterprise]
-        warningCase.enterpriseName = enterprise?.name ?? news.enterpriseName
-        warningCase.placement = enterprise?.placement ?? warningCase.placement
-        warningCase.sourceName = sources[news.source]?.name ?? news.sourceName
-        warningCase.level = news.level
-        warningCase.highest = max(warningCase.highest, news.level)
-        warningCase.levelAt = news.changedAt
-        warningCase.cause = causeText(news.causes, zone: profile.zone)
+    private func describe(_ one: inout Case, by news: LevelNews) {
+        one.enterpriseName = enterprises[news.enterprise]?.name ?? news.enterpriseName
+        one.sourceName = sources[news.source]?.name ?? news.sourceName
+        one.level = news.level
+        one.highest = max(one.highest ?? news.level, news.level)
+        one.levelAt = news.changedAt
+        one.cause = causeText(news.causes, zone: profile.zone)
     }
 
     /// Tells whom the profile names at the level; where it fell, also all who were told before.
     private mutating func tellRecipients(
-        of warningCase: inout WarningCase, previous: WarningLevel?, at now: Instant
+        of moved: inout Move, previous: WarningLevel?
     ) -> [NotificationEffect] {
-        let rule = profile.recipients(at: warningCase.level, warningCase.placement)
-        let isLowered = previous.map { $0 > warningCase.level } ?? false
-        let words = words(for: warningCase)
-        var addresses: [Address] = []
-        if let rule, !rule.roles.isEmpty {
-            let text = words.warning(previous: previous, clause: rule.clause)
-            addresses = rule.roles.map {
-                address($0, in: warningCase, clause: rule.clause, text: text)
+        let one = moved.one
+        guard let level = one.level else { return [] }
+        let isLowered = previous.map { $0 > level } ?? false
+        let words = words(for: one)
+        var addresses = recipients(of: one, at: level).flatMap { named in
+            self.addresses(named.role, in: one, clause: named.clause) { role in
+                words.warning(previous: previous, clause: named.clause, for: role)
             }
         }
         if isLowered {
-            let clause = profile.aftermathClause
-            let text = words.warning(previous: previous, clause: clause)
-            addresses = addingThoseTold(
-                of: warningCase, to: addresses, clause: clause, text: text)
-        }
-        let reason: Notice.Reason = isLowered ? .levelLowered : .levelRaised
-        return issue(
-            Message(reason: reason, dueAt: warningCase.levelAt), to: addresses, of: &warningCase,
-            at: now)
-    }
-
-    // MARK: Questions
-
-    /// An open case; nil if there is none of this id.
-    package func openCase(_ id: CaseID) -> WarningCase? { cases[id] }
-
-    /// All open cases, the newest first.
-    package var openCases: [WarningCase] {
-        cases.keys.sorted().compactMap { cases[$0] }
-            .sorted { ($1.openedAt, $0.id) < ($0.openedAt, $1.id) }
-    }
-
-    /// True if the copy of the registry holds the source, its enterprise and all its persons.
-    package func knows(_ source: HazardSourceID) -> Bool {
-        guard let enterprise = sources[source]?.enterprise, enterprises[enterprise] != nil else {
-            return false
-        }
-        return profile.roles.allSatisfy { role in
-            switch role.holder {
-            case .person(let tier): persons[TierPost(source: source, tier: tier)] != nil
-            case .body, .post, .under: true
+            let clause = moved.profile.aftermathClause
+            addresses = addingThoseTold(of: one, to: addresses, clause: clause) { role in
+                words.warning(previous: previous, clause: clause, for: role)
             }
         }
+        let reason: Notice.Reason = isLowered ? .levelLowered : .levelRaised
+        return issue(Message(reason: reason, dueAt: one.levelAt), to: addresses, of: &moved)
+    }
+
+    /// Whom the profile names at `level`, each once; of a city-managed enterprise in a park those
+    /// of the path that the profile chose (000 §5).
+    func recipients(
+        of one: Case, at level: WarningLevel
+    ) -> [(role: RoleID, clause: Clause)] {
+        let profile = rules(of: one)
+        let placement = one.docket.placement
+        var placements = [placement]
+        if placement == .cityManaged, tree.body(of: one.node, kinds: [.park]) != nil {
+            switch profile.choices.cityManagedInPark.value {
+            case .union: placements = [.cityManaged, .inPark]
+            case .cityPath: break
+            case .parkPath: placements = [.inPark]
+            }
+        }
+        var named: [(role: RoleID, clause: Clause)] = []
+        for placement in placements {
+            guard let rule = profile.recipients(at: level, placement) else { continue }
+            for role in rule.roles where !named.contains(where: { $0.role == role }) {
+                named.append((role, rule.clause))
+            }
+        }
+        return named
+    }
+
+    /// Time has made something of a case.
+    mutating func wake(
+        _ id: CaseID, by end: Instant, at now: Instant
+    ) -> [NotificationEffect] {
+        guard let one = cases[id] else { return [] }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        moved.wake(by: end)
+        return finish(&moved)
     }
 }

@@ -11,22 +11,28 @@ extension NotificationMachine {
         // An attempt that was written down before is done again only by mistake.
         guard var notice = notices[id], notice.attempts < attempt else { return [settled] }
         notice.attempts = attempt
-        if case .taken(let providerID) = outcome { notice.providerID = providerID }
+        switch outcome {
+        case .taken(let providerIDs): notice.providerIDs = providerIDs.filter { !$0.isEmpty }
+        case .unknown: notice.unanswered += 1
+        case .failedForNow, .failed: break
+        }
         // A receipt or a person may have been faster than the answer: no notice moves back.
         if notice.state == .queued { move(&notice, by: outcome, at: now) }
         store(notice)
-        return [settled, .publishDelivery(notice)]
+        let following = notice.state == .failed ? next(after: notice, at: now) : []
+        return [settled, .publishDelivery(notice)] + following
     }
 
     private func move(_ notice: inout Notice, by outcome: AttemptOutcome, at now: Instant) {
         switch outcome {
         case .taken:
             (notice.state, notice.stateAt, notice.channelMessage) = (.sent, now, "")
-        case .failedForNow(let text):
+        case .failedForNow(let text), .unknown(let text):
             notice.channelMessage = text
             waitOrGiveUp(&notice, at: now)
         case .failed(let text):
             (notice.state, notice.stateAt, notice.channelMessage) = (.failed, now, text)
+            notice.escalatesAt = nil
         }
     }
 
@@ -37,7 +43,7 @@ extension NotificationMachine {
             notice.nextAttemptAt = next
             return
         }
-        (notice.state, notice.stateAt) = (.failed, now)
+        (notice.state, notice.stateAt, notice.escalatesAt) = (.failed, now, nil)
         notice.channelMessage =
             "given up after \(notice.attempts) attempts; the last: \(notice.channelMessage)"
     }
@@ -51,7 +57,7 @@ extension NotificationMachine {
             store(notice)
             return [.handOver(notice, attempt: notice.attempts + 1)]
         }
-        (notice.state, notice.stateAt) = (.merged, now)
+        (notice.state, notice.stateAt, notice.escalatesAt) = (.merged, now, nil)
         notice.channelMessage =
             "not tried again, since \(newer.id) is newer; attempt \(notice.attempts): "
             + notice.channelMessage
@@ -65,8 +71,9 @@ extension NotificationMachine {
         return others.filter { other in
             switch other.state {
             case .failed, .merged: false
-            case .queued, .sent, .delivered, .seen, .confirmed:
+            case .queued, .sent, .unknown, .delivered, .seen, .confirmed:
                 other.number > notice.number && other.channel == notice.channel
+                    && other.follows.isEmpty
                     && other.holder.isSame(as: notice.holder)
             }
         }.max { $0.number < $1.number }
@@ -88,15 +95,23 @@ extension NotificationMachine {
             }
         }
         switch receipt {
+        case .read: return advance(id, to: .seen, at: now)
         case .delivered:
-            return advance(id, to: .delivered, at: now)
+            guard case .provider(let part) = subject, notice.providerIDs.count > 1 else {
+                return advance(id, to: .delivered, at: now)
+            }
+            // A long text has arrived when all its parts have.
+            if !notice.arrivedParts.contains(part) { notice.arrivedParts.append(part) }
+            store(notice)
+            let isWhole = notice.providerIDs.allSatisfy(notice.arrivedParts.contains)
+            return isWhole ? advance(id, to: .delivered, at: now) : []
         case .failed(let text):
             switch notice.state {
-            case .queued, .sent:
+            case .queued, .sent, .unknown:
                 (notice.state, notice.stateAt, notice.channelMessage) = (.failed, now, text)
-                notice.nextAttemptAt = nil
+                (notice.nextAttemptAt, notice.escalatesAt) = (nil, nil)
                 store(notice)
-                return [.publishDelivery(notice)]
+                return [.publishDelivery(notice)] + next(after: notice, at: now)
             // It arrived, or has failed already: nothing new.
             case .delivered, .seen, .confirmed, .failed, .merged: return []
             }
@@ -108,8 +123,9 @@ extension NotificationMachine {
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let notice = notices[id] else { throw .unknownNotice(id) }
         switch notice.state {
-        case .queued, .sent, .delivered, .seen:
+        case .queued, .sent, .unknown, .delivered, .seen:
             return advance(id, to: .confirmed, at: now, message: "confirmed by \(subject)")
+                + take(notice, confirmedBy: subject, at: now)
         case .confirmed: return []
         case .failed, .merged: throw .neverArrived(id, notice.state)
         }
@@ -121,9 +137,41 @@ extension NotificationMachine {
     ) -> [NotificationEffect] {
         guard var notice = notices[id], notice.state.order < state.order else { return [] }
         (notice.state, notice.stateAt, notice.channelMessage) = (state, now, message)
-        notice.nextAttemptAt = nil
+        (notice.nextAttemptAt, notice.escalatesAt) = (nil, nil)
         store(notice)
         return [.publishDelivery(notice)]
+    }
+
+    /// Confirming is what the roles of the notice owe, and nothing else.
+    private mutating func take(
+        _ notice: Notice, confirmedBy subject: String, at now: Instant
+    ) -> [NotificationEffect] {
+        guard let one = cases[notice.caseID] else { return [] }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        moved.actor = Actor(subject: subject, node: notice.node)
+        for role in notice.roles { moved.take(.confirmed(role), at: now) }
+        return moved.steps.isEmpty ? [] : finish(&moved)
+    }
+
+    /// Somebody answered a message: `1` says that they took note of all that they were sent.
+    mutating func replied(
+        by telephone: String, _ text: String, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        let answer = text.filter { !$0.isWhitespace }
+        guard answer == "1" || answer == "１" else { throw .unknownReply }
+        let ids = notices.keys.sorted().filter { id in
+            guard let notice = notices[id], cases[notice.caseID] != nil,
+                case .person(_, _, let number, _) = notice.holder, number == telephone
+            else { return false }
+            switch notice.state {
+            case .sent, .unknown, .delivered, .seen: return true
+            case .queued, .confirmed, .failed, .merged: return false
+            }
+        }
+        if ids.isEmpty { throw .unknownReply }
+        var effects: [NotificationEffect] = []
+        for id in ids { effects += try confirm(id, by: "SMS reply", at: now) }
+        return effects
     }
 
     /// A notice that may still change; nil if it cannot, or is unknown.
@@ -138,9 +186,10 @@ extension Delivery {
         case .queued: 0
         case .failed, .merged: 1
         case .sent: 2
-        case .delivered: 3
-        case .seen: 4
-        case .confirmed: 5
+        case .unknown: 3
+        case .delivered: 4
+        case .seen: 5
+        case .confirmed: 6
         }
     }
 }

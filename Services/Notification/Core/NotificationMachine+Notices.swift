@@ -7,7 +7,9 @@ extension NotificationMachine {
         var reason: Notice.Reason
         var dueAt: Instant
         var circularNumber = 0
-        /// The circular that says this one, if it is late and not the last.
+        var obligation = 0
+        var document = ""
+        /// The round that says this one, if it is late and not the last.
         var mergedInto: Int?
     }
 
@@ -24,151 +26,238 @@ extension NotificationMachine {
         var roles: [RoleID]
         var holder: Notice.Holder
         var channel: Channel
+        var step: Int?
+        var wait: Interval?
         var clause: Clause
         var text: String
     }
 
     /// Issues the notices of `message`, one for each person or body and channel.
     mutating func issue(
-        _ message: Message, to addresses: [Address], of warningCase: inout WarningCase,
-        at now: Instant
+        _ message: Message, to addresses: [Address], of moved: inout Move
     ) -> [NotificationEffect] {
         var drafts: [Draft] = []
         for address in addresses {
-            warningCase.note(.init(role: address.role, holder: address.holder))
-            add(address, to: &drafts)
+            moved.one.note(.init(role: address.role, holder: address.holder))
+            add(address, rules: moved.profile, to: &drafts)
         }
-        return drafts.flatMap { issue($0, message, of: &warningCase, at: now) }
+        let prefix = moved.one.isDrill ? moved.profile.templates[.drill].filled { _ in "" } : ""
+        return drafts.flatMap { draft in
+            var marked = draft
+            marked.text = prefix + draft.text
+            return issue(marked, message, of: &moved)
+        }
     }
 
-    private func add(_ address: Address, to drafts: inout [Draft]) {
+    private func add(_ address: Address, rules: PolicyProfile, to drafts: inout [Draft]) {
         // A role that a new version of the profile has dropped fails in sight of the desk.
-        let channels = profile.role(address.role).map { profile.channels(of: $0).channels }
-        for channel in channels ?? [.desk] {
+        let channels = rules.role(address.role).map { rules.channels(of: $0) }
+        let ladder = channels?.steps ?? [.init(.desk)]
+        let first = ladder.firstIndex { address.holder.isReached(by: $0.channel) } ?? 0
+        var ways: [(channel: Channel, step: Int?, wait: Interval?)] = [
+            (ladder[first].channel, first, ladder[first].wait)
+        ]
+        for channel in channels?.also ?? [] where address.holder.isReached(by: channel) {
+            ways.append((channel, nil, nil))
+        }
+        for way in ways {
             let twin = drafts.firstIndex {
-                $0.channel == channel && $0.holder.isSame(as: address.holder)
+                $0.channel == way.channel && $0.holder.isSame(as: address.holder)
             }
             if let twin {
-                drafts[twin].roles.append(address.role)
+                if !drafts[twin].roles.contains(address.role) {
+                    drafts[twin].roles.append(address.role)
+                }
             } else {
                 drafts.append(
                     Draft(
-                        roles: [address.role], holder: address.holder, channel: channel,
-                        clause: address.clause, text: address.text))
+                        roles: [address.role], holder: address.holder, channel: way.channel,
+                        step: way.step, wait: way.wait, clause: address.clause,
+                        text: address.text))
             }
         }
     }
 
     private mutating func issue(
-        _ draft: Draft, _ message: Message, of warningCase: inout WarningCase, at now: Instant
+        _ draft: Draft, _ message: Message, of moved: inout Move
     ) -> [NotificationEffect] {
-        warningCase.noticeCount += 1
+        moved.one.noticeCount += 1
+        let (one, now) = (moved.one, moved.now)
         var notice = Notice(
-            id: NoticeID("\(warningCase.id)/\(warningCase.noticeCount)"),
-            caseID: warningCase.id, number: warningCase.noticeCount, source: warningCase.source,
-            enterprise: warningCase.enterprise, enterpriseName: warningCase.enterpriseName,
-            reason: message.reason, level: warningCase.level, roles: draft.roles,
-            holder: draft.holder, channel: draft.channel, text: draft.text,
-            clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
-            circularNumber: message.circularNumber, state: .queued, stateAt: now, attempts: 0,
-            channelMessage: "", nextAttemptAt: nil, providerID: "")
-        var effects: [NotificationEffect] = []
+            id: NoticeID("\(one.id)/\(one.noticeCount)"), caseID: one.id,
+            number: one.noticeCount, isDrill: one.isDrill, caseNode: one.node,
+            caseNodeName: one.enterpriseName, source: one.source, reason: message.reason,
+            level: one.level, roles: draft.roles, holder: draft.holder, channel: draft.channel,
+            text: draft.text, clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
+            circularNumber: message.circularNumber, obligation: message.obligation,
+            document: message.document, step: draft.step, follows: "", state: .queued,
+            stateAt: now, attempts: 0, unanswered: 0, channelMessage: "", nextAttemptAt: nil,
+            escalatesAt: draft.wait.map { now + $0 }, providerIDs: [], arrivedParts: [])
         if let number = message.mergedInto {
             notice.state = .merged
-            notice.channelMessage = "issued late; circular \(number) of this level says it"
-        } else {
-            switch (draft.holder, draft.channel) {
+            notice.channelMessage = "issued late; number \(number) of this rule says it"
+        } else if let full = budgetRefusal(notice, moved.profile) {
+            (notice.state, notice.channelMessage) = (.merged, full)
+        }
+        switch notice.reason {
+        case .levelRaised, .levelLowered, .closed:
+            if case .nobody = notice.holder { break }
+            moved.toldNodes.append(notice.node)
+        case .circular, .document, .obligation, .event: break
+        }
+        return send(&notice)
+    }
+
+    /// Puts a notice that was decided on its way.
+    mutating func send(_ notice: inout Notice) -> [NotificationEffect] {
+        var effects: [NotificationEffect] = []
+        if notice.state == .queued {
+            switch (notice.holder, notice.channel) {
             case (.nobody(let reason), _):
                 (notice.state, notice.channelMessage) = (.failed, reason)
-            case (.person, .sms): effects = [.handOver(notice, attempt: 1)]
             // A desk has it as soon as it is stored.
             case (.body, .desk): notice.state = .sent
-            case (.person, .desk), (.body, .sms), (_, .smsBackup), (_, .voice), (_, .robot),
-                (_, .email):
+            case (.person, .sms), (.person, .smsBackup), (.person, .voice), (.person, .email),
+                (.body, .robot):
+                count(notice)
+                effects = [.handOver(notice, attempt: 1)]
+            case (.person, .desk), (.person, .robot), (.body, .sms), (.body, .smsBackup),
+                (.body, .voice), (.body, .email):
                 notice.state = .failed
                 notice.channelMessage = "the profile reaches this role over a channel it has not"
             }
         }
         switch notice.state {
         // Nothing can become of what nobody was given.
-        case .failed, .merged: break
-        case .queued, .sent, .delivered, .seen, .confirmed: store(notice)
+        case .failed, .merged: notice.escalatesAt = nil
+        case .queued, .sent, .unknown, .delivered, .seen, .confirmed: store(notice)
         }
         return [.publishNotice(notice)] + effects
     }
 
     // MARK: Who fills a role
 
-    /// The address of whoever fills a role now.
-    func address(
-        _ role: RoleID, in warningCase: WarningCase, clause: Clause, text: String
-    ) -> Address {
-        let holder = recipient(of: role, in: warningCase)
-        return Address(role: role, holder: holder, clause: clause, text: text)
+    /// The addresses of all who fill a role now; one that says so if nobody does.
+    func addresses(
+        _ role: RoleID, in one: Case, clause: Clause, text: (RoleID) -> String
+    ) -> [Address] {
+        holders(of: role, in: one).map {
+            Address(role: role, holder: $0, clause: clause, text: text(role))
+        }
     }
 
     /// Adds to `addresses` all others who were told of the case: who fills their roles now, and who
     /// filled them when they were told (decision 0013).
     func addingThoseTold(
-        of warningCase: WarningCase, to addresses: [Address], clause: Clause, text: String
+        of one: Case, to addresses: [Address], clause: Clause, text: (RoleID) -> String
     ) -> [Address] {
         var all = addresses
-        for told in warningCase.told where !all.contains(where: { $0.role == told.role }) {
-            all.append(address(told.role, in: warningCase, clause: clause, text: text))
+        for told in one.told where !all.contains(where: { $0.role == told.role }) {
+            all += self.addresses(told.role, in: one, clause: clause, text: text)
         }
-        for told in warningCase.told where told.holder.name != nil {
+        for told in one.told where told.holder.name != nil {
             if all.contains(where: { $0.holder.isSame(as: told.holder) }) { continue }
-            all.append(Address(role: told.role, holder: told.holder, clause: clause, text: text))
+            all.append(
+                Address(
+                    role: told.role, holder: told.holder, clause: clause, text: text(told.role)))
         }
         return all
     }
 
     /// The words for a case as it is.
-    func words(for warningCase: WarningCase) -> NoticeText {
-        NoticeText(profile: profile, warningCase: warningCase) { role in
-            holderName(of: role, in: warningCase)
-        }
+    func words(for one: Case) -> NoticeText {
+        NoticeText(profile: rules(of: one), one: one) { role in holderName(of: role, in: one) }
     }
 
     /// The name of the one who fills a role; that of the role if nobody does.
-    func holderName(of role: RoleID, in warningCase: WarningCase) -> String {
-        recipient(of: role, in: warningCase).name ?? profile.role(role)?.name ?? role.text
+    func holderName(of role: RoleID, in one: Case) -> String {
+        let names = holders(of: role, in: one).compactMap(\.name)
+        if names.isEmpty { return rules(of: one).role(role)?.name ?? role.text }
+        return names.joined(separator: "、")
     }
 
-    func recipient(of id: RoleID, in warningCase: WarningCase) -> Notice.Holder {
-        guard let role = profile.role(id) else {
-            return .nobody("The profile has no role \(id).")
+    /// All who fill a role; never empty.
+    func holders(of id: RoleID, in one: Case) -> [Notice.Holder] {
+        guard let role = rules(of: one).role(id) else {
+            return [.nobody("The profile has no role \(id).")]
         }
         switch role.holder {
-        case .person(let tier): return person(tier, in: warningCase)
-        case .body(let kinds): return body(kinds, in: warningCase)
-        case .under: return .nobody("Many bodies fill the role \(id).")
-        case .post(let post, _): return .nobody("No officer at the post \(post) is registered.")
+        case .person(let tier): return [person(tier, in: one)]
+        case .body(let kinds): return [body(kinds, in: one)]
+        case .post(let post, let kinds): return officers(at: post, kinds, in: one)
+        case .under(let kinds): return bodies(kinds, under: one)
         }
     }
 
-    private func person(_ tier: Tier, in warningCase: WarningCase) -> Notice.Holder {
-        let post = TierPost(source: warningCase.source, tier: tier)
-        guard let person = persons[post] else {
+    private func person(_ tier: Tier, in one: Case) -> Notice.Holder {
+        guard let source = one.source else {
+            return .nobody("The case is about no hazard source, which could have a \(tier) person.")
+        }
+        guard let person = persons[TierPost(source: source, tier: tier)] else {
             return .nobody(
-                "No \(tier) person of hazard source \(warningCase.source) is registered; import "
-                    + "one with tier \(tier).")
+                "No \(tier) person of hazard source \(source) is registered; import one with "
+                    + "tier \(tier).")
         }
         guard !person.telephone.isEmpty else {
             return .nobody(
-                "Person \(person.id) (\(tier) of \(warningCase.source)) has no telephone number; "
-                    + "import one.")
+                "Person \(person.id) (\(tier) of \(source)) has no telephone number; import one.")
         }
-        return .person(person.id, name: person.name, telephone: person.telephone)
+        return .person(
+            person.id, name: person.name, telephone: person.telephone, email: person.email)
     }
 
-    private func body(_ kinds: [NodeKind], in warningCase: WarningCase) -> Notice.Holder {
-        if let body = tree.body(of: warningCase.node, kinds: kinds) {
+    private func officers(
+        at post: PostID, _ kinds: [NodeKind], in one: Case
+    ) -> [Notice.Holder] {
+        guard let node = tree.body(of: one.node, kinds: kinds) else {
+            return [body(kinds, in: one)]
+        }
+        let all = (officers[OfficerPost(node: node.id, post: post)] ?? []).filter {
+            $0.leftOn.isEmpty && !$0.telephone.isEmpty
+        }
+        if all.isEmpty {
+            return [
+                .nobody(
+                    "No officer with a telephone number holds the post \(post) at \(node.id); "
+                        + "import one.")
+            ]
+        }
+        return all.map {
+            .person($0.id, name: $0.name, telephone: $0.telephone, email: $0.email)
+        }
+    }
+
+    private func bodies(_ kinds: [NodeKind], under one: Case) -> [Notice.Holder] {
+        let all = tree.nodes(under: one.node, kinds: kinds).map {
+            Notice.Holder.body($0.id, name: $0.name)
+        }
+        let names = kinds.map(\.rawValue).joined(separator: " or ")
+        return all.isEmpty ? [.nobody("No \(names) stands under \(one.node).")] : all
+    }
+
+    private func body(_ kinds: [NodeKind], in one: Case) -> Notice.Holder {
+        if let body = tree.body(of: one.node, kinds: kinds) {
             return .body(body.id, name: body.name)
         }
         let names = kinds.map(\.rawValue).joined(separator: " or ")
         return .nobody(
-            "No \(names) is registered above enterprise \(warningCase.enterprise); import the "
-                + "organisation tree above it.")
+            "No \(names) is registered above enterprise \(one.node); import the organisation tree "
+                + "above it.")
+    }
+}
+
+extension Notice.Holder {
+    /// True if a message can go to them over `channel` at all.
+    func isReached(by channel: Channel) -> Bool {
+        switch (self, channel) {
+        case (.person(_, _, let telephone, _), .sms), (.person(_, _, let telephone, _), .smsBackup),
+            (.person(_, _, let telephone, _), .voice):
+            !telephone.isEmpty
+        case (.person(_, _, _, let email), .email): !email.isEmpty
+        case (.body, .desk), (.body, .robot): true
+        case (.person, .desk), (.person, .robot), (.body, .sms), (.body, .smsBackup),
+            (.body, .voice), (.body, .email), (.nobody, _):
+            false
+        }
     }
 }

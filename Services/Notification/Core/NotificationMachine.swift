@@ -2,43 +2,55 @@ package import Domain
 package import Kernel
 package import Policy
 
-/// Opens, raises, lowers and closes warning cases, tells whom the profile names, and repeats
-/// circulars until the level falls.
+/// Opens, moves and closes cases, tells whom the profile names, and pursues what is owed.
 ///
-/// *What it owns*: open cases with their circulars, and notices that may still change; beside them
-/// copies of the registry.
+/// *What it owns*: cases that are not closed, each with its docket, and notices that may still
+/// change; beside them copies of the registry, and the profiles that cases follow.
 /// *How it moves*: a level above the resting one opens a case, another level moves it, the resting
-/// one closes it. Each change sends notices and starts the circulars of the new level; those of
-/// the old one stop and stay on record. A notice goes its way by what its channel answers.
-/// *The odd case*: confirming stops no clock. Circulars that fell due while the platform stood
-/// still are all recorded, and the last one says the earlier ones.
+/// one ends the warning; people open other cases, do what they owe, declare and close. Each is a
+/// fact for the case's docket, and what the docket answers becomes notices, documents and records.
+/// *The odd case*: confirming stops no clock. What fell due while the platform stood still is all
+/// recorded, and of repeats the last one says the earlier ones.
 package struct NotificationMachine: Machine {
     package typealias Event = NotificationEvent
     package typealias Effect = NotificationEffect
     package typealias Part = NotificationPart
     package typealias Refusal = NotificationRefusal
 
-    /// What waits for time to pass; circulars before attempts if both are due at once.
+    /// What waits for time to pass.
     enum DueKey: Hashable, Comparable, Sendable {
-        case circular(CaseID, run: Int)
         case attempt(NoticeID)
+        case escalate(NoticeID)
         case forget(NoticeID)
     }
 
-    package let profile: PolicyProfile
+    /// The rules for new cases.
+    package private(set) var profile: PolicyProfile
+    /// The rules that running cases began with, by name with version.
+    private(set) var profiles: [String: PolicyProfile] = [:]
     package private(set) var tree = OrganisationTree()
     private(set) var enterprises: [EnterpriseID: RegistryFact.Enterprise] = [:]
     private(set) var sources: [HazardSourceID: RegistryFact.HazardSource] = [:]
     /// The person of each tier of each source.
     private(set) var persons: [TierPost: RegistryFact.Person] = [:]
-    var cases: [CaseID: WarningCase] = [:]
+    /// Who holds each post of each node, by id.
+    private(set) var officers: [OfficerPost: [RegistryFact.Officer]] = [:]
+    var cases: [CaseID: Case] = [:]
+    /// The warning of a source that is not over; drills apart.
     var caseOfSource: [HazardSourceID: CaseID] = [:]
+    var drillOfSource: [HazardSourceID: CaseID] = [:]
+    /// How often in a row each enterprise has missed what.
+    var streaks: [NodeID: Streaks] = [:]
+    /// The last number of each kind of document, issuer and year.
+    var serials: [String: Int] = [:]
+    /// When each number was sent messages of late.
+    var sentTo: [String: [Instant]] = [:]
     var notices: [NoticeID: Notice] = [:]
     var noticesOfCase: [CaseID: [NoticeID]] = [:]
     var noticeOfProvider: [String: NoticeID] = [:]
     /// Notices that no provider has taken yet, and so has not named.
     var queued: Set<NoticeID> = []
-    var circularsDue = Deadlines<DueKey>()
+    var casesDue = Deadlines<CaseID>()
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
 
@@ -47,28 +59,42 @@ package struct NotificationMachine: Machine {
         var tier: Tier
     }
 
+    struct OfficerPost: Hashable {
+        var node: NodeID
+        var post: PostID
+    }
+
     package init(profile: PolicyProfile) {
         self.profile = profile
     }
 
-    /// Circulars wait for news: the level may have fallen meanwhile. Attempts do not.
+    /// What cases owe waits for news: the level may have fallen meanwhile. Attempts do not.
     package func nextDue(heard: Instant) -> Instant? {
-        [circularsDue.nextDue(by: heard), othersDue.nextDue].compactMap(\.self).min()
+        [casesDue.nextDue(by: heard), othersDue.nextDue].compactMap(\.self).min()
     }
 
     package mutating func handle(
         _ event: NotificationEvent, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         switch event {
+        case .adopted(let profile): return try adopt(profile)
         case .registered(let fact):
             put(fact)
             return []
-        case .levelChanged(let news):
-            return levelChanged(news, at: now)
+        case .levelChanged(let news): return levelChanged(news, at: now)
+        case .opened(let request, let actor): return try open(request, by: actor, at: now)
+        case .fulfilled(let id, let number, let proof, let actor):
+            return try fulfil(number, of: id, proof, by: actor, at: now)
+        case .declared(let id, let declaration, let proof, let actor):
+            return try declare(declaration, in: id, proof, by: actor, at: now)
+        case .cleared(let id, let actor): return try registerClearing(id, by: actor, at: now)
+        case .closed(let id, let actor): return try close(id, by: actor, at: now)
         case .attempted(let id, let attempt, let outcome):
             return attempted(id, attempt: attempt, outcome, at: now)
         case .receipt(let subject, let receipt):
             return try self.receipt(receipt, for: subject, at: now)
+        case .replied(let telephone, let text):
+            return try replied(by: telephone, text, at: now)
         case .delivered(let ids):
             return ids.flatMap { advance($0, to: .delivered, at: now) }
         case .seen(let ids):
@@ -81,20 +107,40 @@ package struct NotificationMachine: Machine {
     package mutating func wake(at now: Instant, heard: Instant) -> [NotificationEffect] {
         var effects: [NotificationEffect] = []
         while let due = nextDue(heard: heard), due <= now {
-            // At one time circulars go first; all in due order.
-            let entry =
-                circularsDue.nextDue(by: heard) == due
-                ? circularsDue.popDue(at: now) : othersDue.popDue(at: now)
-            guard let entry else { break }
-            switch entry.key {
-            case .circular(let id, let run):
+            // At one time cases go first; all in due order.
+            if casesDue.nextDue(by: heard) == due, let entry = casesDue.popDue(at: now) {
                 // None is merged into one that has to wait: that one may never come.
-                effects += issueCircular(of: id, run: run, by: min(now, heard), at: now)
-            case .attempt(let id): effects += tryAgain(id, at: now)
-            case .forget(let id): forget(id)
+                effects += wake(entry.key, by: min(now, heard), at: now)
+            } else if let entry = othersDue.popDue(at: now) {
+                switch entry.key {
+                case .attempt(let id): effects += tryAgain(id, at: now)
+                case .escalate(let id): effects += escalate(id, at: now)
+                case .forget(let id): forget(id)
+                }
+            } else {
+                break
             }
         }
         return effects
+    }
+
+    // MARK: Profiles
+
+    /// The rules that a case follows.
+    func rules(of one: Case) -> PolicyProfile { profiles[one.profile] ?? profile }
+
+    private mutating func adopt(
+        _ new: PolicyProfile
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        if let known = profiles[new.name] {
+            // Two sets of rules under one name: no case could say which one it followed.
+            guard known == new else { throw .versionInUse(new.name) }
+            profile = new
+            return []
+        }
+        (profile, profiles[new.name]) = (new, new)
+        changes["profile/\(new.name)"] = .profile(new)
+        return [.publishProfile(new)]
     }
 
     // MARK: Registry
@@ -116,7 +162,20 @@ package struct NotificationMachine: Machine {
         case .source(let source): sources[source.id] = source
         case .person(let person):
             persons[TierPost(source: person.source, tier: person.tier)] = person
+        case .officer(let officer): apply(officer)
         }
+    }
+
+    /// An officer has one post: a new entry takes the place of the one of the same id.
+    private mutating func apply(_ officer: RegistryFact.Officer) {
+        let before = officers.first { $0.value.contains { $0.id == officer.id } }?.key
+        if let before {
+            let rest = (officers[before] ?? []).filter { $0.id != officer.id }
+            officers[before] = rest.isEmpty ? nil : rest
+        }
+        let post = OfficerPost(node: officer.node, post: officer.post)
+        let all = (officers[post] ?? []) + [officer]
+        officers[post] = all.sorted { $0.id < $1.id }
     }
 
     private static func key(of fact: RegistryFact) -> String {
@@ -125,6 +184,7 @@ package struct NotificationMachine: Machine {
         case .enterprise(let enterprise): "fact/enterprise/\(enterprise.id)"
         case .source(let source): "fact/source/\(source.id)"
         case .person(let person): "fact/person/\(person.source)/\(person.tier)"
+        case .officer(let officer): "fact/officer/\(officer.id)"
         }
     }
 
@@ -139,71 +199,12 @@ package struct NotificationMachine: Machine {
     package mutating func restore(_ part: NotificationPart, key: String) {
         switch part {
         case .fact(let fact): apply(fact)
-        case .openCase(let warningCase): hold(warningCase)
+        case .openCase(let one): hold(one)
         case .notice(let notice): hold(notice)
+        case .profile(let profile): profiles[profile.name] = profile
+        case .streaks(let node, let streaks): self.streaks[node] = streaks
+        case .serial(let name, let number): serials[name] = number
+        case .sent(let number, let times): sentTo[number] = times
         }
-    }
-
-    // MARK: Cases and notices in memory
-
-    mutating func store(_ warningCase: WarningCase) {
-        hold(warningCase)
-        changes["case/\(warningCase.id)"] = .openCase(warningCase)
-    }
-
-    /// Keeps an open case, and makes its circulars wait.
-    private mutating func hold(_ warningCase: WarningCase) {
-        cases[warningCase.id] = warningCase
-        caseOfSource[warningCase.source] = warningCase.id
-        for (number, run) in warningCase.runs.enumerated() {
-            let key = DueKey.circular(warningCase.id, run: number)
-            if let dueAt = run.dueAt {
-                circularsDue.set(key, dueAt: dueAt)
-            } else {
-                circularsDue.remove(key)
-            }
-        }
-    }
-
-    /// Lets a closed case go; its record is in the store.
-    mutating func drop(_ warningCase: WarningCase) {
-        for number in warningCase.runs.indices {
-            circularsDue.remove(.circular(warningCase.id, run: number))
-        }
-        cases[warningCase.id] = nil
-        caseOfSource[warningCase.source] = nil
-        changes["case/\(warningCase.id)"] = .some(nil)
-    }
-
-    /// Keeps a notice that may still change.
-    mutating func store(_ notice: Notice) {
-        hold(notice)
-        changes["notice/\(notice.id)"] = .notice(notice)
-    }
-
-    private mutating func hold(_ notice: Notice) {
-        if notices.updateValue(notice, forKey: notice.id) == nil {
-            let isFirst = noticesOfCase[notice.caseID]?.append(notice.id) == nil
-            if isFirst { noticesOfCase[notice.caseID] = [notice.id] }
-        }
-        if notice.state == .queued { queued.insert(notice.id) } else { queued.remove(notice.id) }
-        if !notice.providerID.isEmpty { noticeOfProvider[notice.providerID] = notice.id }
-        if let dueAt = notice.nextAttemptAt {
-            othersDue.set(.attempt(notice.id), dueAt: dueAt)
-        } else {
-            othersDue.remove(.attempt(notice.id))
-        }
-        othersDue.set(.forget(notice.id), dueAt: notice.stateAt + NotificationLimits.noticeKept)
-    }
-
-    private mutating func forget(_ id: NoticeID) {
-        othersDue.remove(.attempt(id))
-        othersDue.remove(.forget(id))
-        queued.remove(id)
-        guard let notice = notices.removeValue(forKey: id) else { return }
-        noticeOfProvider[notice.providerID] = nil
-        let others = noticesOfCase[notice.caseID]?.filter { $0 != id } ?? []
-        noticesOfCase[notice.caseID] = others.isEmpty ? nil : others
-        changes["notice/\(id)"] = .some(nil)
     }
 }

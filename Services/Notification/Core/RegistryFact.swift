@@ -1,4 +1,5 @@
 package import Domain
+package import Policy
 
 /// What notification copies from the registry: one entry as ingest last wrote it.
 package enum RegistryFact: Equatable, Codable, Sendable {
@@ -6,6 +7,7 @@ package enum RegistryFact: Equatable, Codable, Sendable {
     case enterprise(Enterprise)
     case source(HazardSource)
     case person(Person)
+    case officer(Officer)
 
     package struct Enterprise: Equatable, Codable, Sendable {
         package var id: EnterpriseID
@@ -39,12 +41,40 @@ package enum RegistryFact: Equatable, Codable, Sendable {
         package var tier: Tier
         package var name: String
         package var telephone: String
+        /// Empty: none.
+        package var email: String
+        /// The day on which the number was last verified, such as `2021-11-01`; empty: never.
+        package var verifiedOn: String
 
         package init(
-            id: PersonID, source: HazardSourceID, tier: Tier, name: String, telephone: String
+            id: PersonID, source: HazardSourceID, tier: Tier, name: String, telephone: String,
+            email: String = "", verifiedOn: String = ""
         ) {
             (self.id, self.source, self.tier) = (id, source, tier)
             (self.name, self.telephone) = (name, telephone)
+            (self.email, self.verifiedOn) = (email, verifiedOn)
+        }
+    }
+
+    /// Who holds a post at a body or an enterprise 岗位人员.
+    package struct Officer: Equatable, Codable, Sendable {
+        package var id: PersonID
+        package var node: NodeID
+        package var post: PostID
+        package var name: String
+        package var telephone: String
+        package var email: String
+        package var verifiedOn: String
+        /// The day on which they left it; empty: they hold it.
+        package var leftOn: String
+
+        package init(
+            id: PersonID, node: NodeID, post: PostID, name: String, telephone: String,
+            email: String = "", verifiedOn: String = "", leftOn: String = ""
+        ) {
+            (self.id, self.node, self.post, self.name) = (id, node, post, name)
+            (self.telephone, self.email) = (telephone, email)
+            (self.verifiedOn, self.leftOn) = (verifiedOn, leftOn)
         }
     }
 }

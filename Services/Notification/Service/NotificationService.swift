@@ -9,12 +9,12 @@ import ServiceLifecycle
 package import Storage
 
 /// Opens warning cases, tells whom the profile names, and pursues the circulars: what others may
-/// ask stands in `API`, what we remember in `Store`, how a provider is asked in `HTTP`.
+/// ask stands in `API`, what we remember in `Store`, how people are reached in `Channels`.
 package enum NotificationService: HostedService {
     package static let name = "notification"
     package static let upstreams = ["ingest", "risk"]
     package static let keys = ConfigurationKey.profile + ChannelSet.keys
-    package static let migrations = CaseTables.migrations
+    package static let migrations = CaseTables.migrations + RecordTables.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         let profile = try context.profile()
@@ -30,7 +30,7 @@ package enum NotificationService: HostedService {
         }
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
-            shell: shell(profile, channels[.sms]),
+            shell: shell(profile, channels),
             metrics: context.metrics, logger: context.logger)
         reports.open { try await engine.submit($0) }
         let registry = Follower.journal(
@@ -41,12 +41,17 @@ package enum NotificationService: HostedService {
         }
         let levels = levels(engine, registry, context)
         var router = RPCRouter()
-        let ports = Ports(engine: engine, store: context.store)
+        let ports = Ports(
+            engine: engine, store: context.store, now: { [clock = context.clock] in clock.now() })
         CaseAPI(ports: ports.cases).register(in: &router)
+        CaseActions(ports: ports.actions).register(in: &router)
         InboxAPI(ports: ports.inbox).register(in: &router)
         return ServiceParts(
             router: router, engine: engine, followers: [registry, levels],
-            jobs: [ChannelsJob(channels: channels)],
+            jobs: [
+                ChannelsJob(channels: channels),
+                AdoptProfile(profile: profile, submit: { try await engine.submit($0) }),
+            ],
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
                 return { node, _ in principal.sees(node, in: tree) }
@@ -74,18 +79,19 @@ package enum NotificationService: HostedService {
             source: source, engine: engine, metrics: context.metrics, logger: context.logger)
     }
 
-    /// What an engine needs to act by `profile` over `channel`.
+    /// What an engine needs to act by `profile` over `channels`.
     package static func shell(
-        _ profile: PolicyProfile, _ channel: any MessageChannel
+        _ profile: PolicyProfile, _ channels: ChannelSet
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(
             machine: { NotificationMachine(profile: profile) },
             plan: { effect, _ in effect.plans },
             perform: { row in
                 let handOver = try HandOver(row)
-                let outcome = try await channel.handOver(handOver.notice.outgoing)
+                let notice = handOver.notice
+                let outcome = try await channels[notice.channelName].handOver(notice.outgoing)
                 return .attempted(
-                    handOver.notice.id, attempt: handOver.attempt, AttemptOutcome(outcome))
+                    notice.id, attempt: handOver.attempt, AttemptOutcome(outcome))
             })
     }
 }

@@ -7,6 +7,7 @@ import Storage
 struct Ports: Sendable {
     let engine: Engine<NotificationMachine>
     let store: Store
+    let now: @Sendable () -> Instant
 
     var cases: CaseAPI.Ports {
         CaseAPI.Ports(
@@ -27,7 +28,33 @@ struct Ports: Sendable {
                     try CaseTables.notices(
                         ofCase: id.text, limit: ServiceLimits.noticesPerCaseMax, in: db)
                 }.map(StoredMessage.init)
-            })
+            },
+            records: records)
+    }
+
+    private var records: @Sendable (CaseID) async throws -> [RecordTables.Row] {
+        { [store] id in
+            try await store.read { db in
+                try RecordTables.ofCase(
+                    id.text, limit: ServiceLimits.noticesPerCaseMax, in: db)
+            }
+        }
+    }
+
+    var actions: CaseActions.Ports {
+        CaseActions.Ports(
+            submit: { [engine] event in try await engine.submit(event) },
+            oneCase: { [store] id in
+                try await store.read { try CaseTables.oneCase(id.text, in: $0) }
+                    .map(StoredMessage.init)
+            },
+            records: records, tree: { [engine] in try await engine.read { $0.tree } }, now: now,
+            board: { [engine] node in try await engine.read { $0.board(under: node) } },
+            gaps: { [engine] node in try await engine.read { $0.gaps(under: node) } },
+            forecast: { [engine, now] in
+                try await engine.read { $0.forecast(at: now()) }
+            },
+            source: { [engine] id in try await engine.read { $0.source(id) } })
     }
 
     var inbox: InboxAPI.Ports {

@@ -277,6 +277,1176 @@ void   hazwatch__notification__v1__due__free_unpacked
   assert(message->base.descriptor == &hazwatch__notification__v1__due__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__notification__v1__proof_part__init
+                     (Hazwatch__Notification__V1__ProofPart         *message)
+{
+  static const Hazwatch__Notification__V1__ProofPart init_value = HAZWATCH__NOTIFICATION__V1__PROOF_PART__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__proof_part__get_packed_size
+                     (const Hazwatch__Notification__V1__ProofPart *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__proof_part__pack
+                     (const Hazwatch__Notification__V1__ProofPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__proof_part__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProofPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ProofPart *
+       hazwatch__notification__v1__proof_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ProofPart *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__proof_part__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__proof_part__free_unpacked
+                     (Hazwatch__Notification__V1__ProofPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__proof_value__init
+                     (Hazwatch__Notification__V1__ProofValue         *message)
+{
+  static const Hazwatch__Notification__V1__ProofValue init_value = HAZWATCH__NOTIFICATION__V1__PROOF_VALUE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__proof_value__get_packed_size
+                     (const Hazwatch__Notification__V1__ProofValue *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_value__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__proof_value__pack
+                     (const Hazwatch__Notification__V1__ProofValue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_value__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__proof_value__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProofValue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_value__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ProofValue *
+       hazwatch__notification__v1__proof_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ProofValue *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__proof_value__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__proof_value__free_unpacked
+                     (Hazwatch__Notification__V1__ProofValue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__proof_value__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__obligation__init
+                     (Hazwatch__Notification__V1__Obligation         *message)
+{
+  static const Hazwatch__Notification__V1__Obligation init_value = HAZWATCH__NOTIFICATION__V1__OBLIGATION__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__obligation__get_packed_size
+                     (const Hazwatch__Notification__V1__Obligation *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__obligation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__obligation__pack
+                     (const Hazwatch__Notification__V1__Obligation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__obligation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__obligation__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Obligation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__obligation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__Obligation *
+       hazwatch__notification__v1__obligation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__Obligation *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__obligation__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__obligation__free_unpacked
+                     (Hazwatch__Notification__V1__Obligation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__obligation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__document__init
+                     (Hazwatch__Notification__V1__Document         *message)
+{
+  static const Hazwatch__Notification__V1__Document init_value = HAZWATCH__NOTIFICATION__V1__DOCUMENT__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__document__get_packed_size
+                     (const Hazwatch__Notification__V1__Document *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__document__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__document__pack
+                     (const Hazwatch__Notification__V1__Document *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__document__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__document__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Document *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__document__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__Document *
+       hazwatch__notification__v1__document__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__Document *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__document__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__document__free_unpacked
+                     (Hazwatch__Notification__V1__Document *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__document__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__declaration__init
+                     (Hazwatch__Notification__V1__Declaration         *message)
+{
+  static const Hazwatch__Notification__V1__Declaration init_value = HAZWATCH__NOTIFICATION__V1__DECLARATION__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__declaration__get_packed_size
+                     (const Hazwatch__Notification__V1__Declaration *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declaration__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__declaration__pack
+                     (const Hazwatch__Notification__V1__Declaration *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declaration__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__declaration__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Declaration *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declaration__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__Declaration *
+       hazwatch__notification__v1__declaration__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__Declaration *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__declaration__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__declaration__free_unpacked
+                     (Hazwatch__Notification__V1__Declaration *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__declaration__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__profile_adopted__init
+                     (Hazwatch__Notification__V1__ProfileAdopted         *message)
+{
+  static const Hazwatch__Notification__V1__ProfileAdopted init_value = HAZWATCH__NOTIFICATION__V1__PROFILE_ADOPTED__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__profile_adopted__get_packed_size
+                     (const Hazwatch__Notification__V1__ProfileAdopted *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__profile_adopted__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__profile_adopted__pack
+                     (const Hazwatch__Notification__V1__ProfileAdopted *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__profile_adopted__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__profile_adopted__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProfileAdopted *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__profile_adopted__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ProfileAdopted *
+       hazwatch__notification__v1__profile_adopted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ProfileAdopted *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__profile_adopted__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__profile_adopted__free_unpacked
+                     (Hazwatch__Notification__V1__ProfileAdopted *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__profile_adopted__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__list_obligations_request__init
+                     (Hazwatch__Notification__V1__ListObligationsRequest         *message)
+{
+  static const Hazwatch__Notification__V1__ListObligationsRequest init_value = HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__list_obligations_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ListObligationsRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__list_obligations_request__pack
+                     (const Hazwatch__Notification__V1__ListObligationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__list_obligations_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListObligationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ListObligationsRequest *
+       hazwatch__notification__v1__list_obligations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ListObligationsRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__list_obligations_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__list_obligations_request__free_unpacked
+                     (Hazwatch__Notification__V1__ListObligationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__list_obligations_response__init
+                     (Hazwatch__Notification__V1__ListObligationsResponse         *message)
+{
+  static const Hazwatch__Notification__V1__ListObligationsResponse init_value = HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__list_obligations_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ListObligationsResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__list_obligations_response__pack
+                     (const Hazwatch__Notification__V1__ListObligationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__list_obligations_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListObligationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ListObligationsResponse *
+       hazwatch__notification__v1__list_obligations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ListObligationsResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__list_obligations_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__list_obligations_response__free_unpacked
+                     (Hazwatch__Notification__V1__ListObligationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_obligations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__open_case_request__init
+                     (Hazwatch__Notification__V1__OpenCaseRequest         *message)
+{
+  static const Hazwatch__Notification__V1__OpenCaseRequest init_value = HAZWATCH__NOTIFICATION__V1__OPEN_CASE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__open_case_request__get_packed_size
+                     (const Hazwatch__Notification__V1__OpenCaseRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__open_case_request__pack
+                     (const Hazwatch__Notification__V1__OpenCaseRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__open_case_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__OpenCaseRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__OpenCaseRequest *
+       hazwatch__notification__v1__open_case_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__OpenCaseRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__open_case_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__open_case_request__free_unpacked
+                     (Hazwatch__Notification__V1__OpenCaseRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__open_case_response__init
+                     (Hazwatch__Notification__V1__OpenCaseResponse         *message)
+{
+  static const Hazwatch__Notification__V1__OpenCaseResponse init_value = HAZWATCH__NOTIFICATION__V1__OPEN_CASE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__open_case_response__get_packed_size
+                     (const Hazwatch__Notification__V1__OpenCaseResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__open_case_response__pack
+                     (const Hazwatch__Notification__V1__OpenCaseResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__open_case_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__OpenCaseResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__OpenCaseResponse *
+       hazwatch__notification__v1__open_case_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__OpenCaseResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__open_case_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__open_case_response__free_unpacked
+                     (Hazwatch__Notification__V1__OpenCaseResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__open_case_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__fulfil_obligation_request__init
+                     (Hazwatch__Notification__V1__FulfilObligationRequest         *message)
+{
+  static const Hazwatch__Notification__V1__FulfilObligationRequest init_value = HAZWATCH__NOTIFICATION__V1__FULFIL_OBLIGATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__fulfil_obligation_request__get_packed_size
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__fulfil_obligation_request__pack
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__fulfil_obligation_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__FulfilObligationRequest *
+       hazwatch__notification__v1__fulfil_obligation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__FulfilObligationRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__fulfil_obligation_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__fulfil_obligation_request__free_unpacked
+                     (Hazwatch__Notification__V1__FulfilObligationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__fulfil_obligation_response__init
+                     (Hazwatch__Notification__V1__FulfilObligationResponse         *message)
+{
+  static const Hazwatch__Notification__V1__FulfilObligationResponse init_value = HAZWATCH__NOTIFICATION__V1__FULFIL_OBLIGATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__fulfil_obligation_response__get_packed_size
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__fulfil_obligation_response__pack
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__fulfil_obligation_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__FulfilObligationResponse *
+       hazwatch__notification__v1__fulfil_obligation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__FulfilObligationResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__fulfil_obligation_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__fulfil_obligation_response__free_unpacked
+                     (Hazwatch__Notification__V1__FulfilObligationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__fulfil_obligation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__declare_request__init
+                     (Hazwatch__Notification__V1__DeclareRequest         *message)
+{
+  static const Hazwatch__Notification__V1__DeclareRequest init_value = HAZWATCH__NOTIFICATION__V1__DECLARE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__declare_request__get_packed_size
+                     (const Hazwatch__Notification__V1__DeclareRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__declare_request__pack
+                     (const Hazwatch__Notification__V1__DeclareRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__declare_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__DeclareRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__DeclareRequest *
+       hazwatch__notification__v1__declare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__DeclareRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__declare_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__declare_request__free_unpacked
+                     (Hazwatch__Notification__V1__DeclareRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__declare_response__init
+                     (Hazwatch__Notification__V1__DeclareResponse         *message)
+{
+  static const Hazwatch__Notification__V1__DeclareResponse init_value = HAZWATCH__NOTIFICATION__V1__DECLARE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__declare_response__get_packed_size
+                     (const Hazwatch__Notification__V1__DeclareResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__declare_response__pack
+                     (const Hazwatch__Notification__V1__DeclareResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__declare_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__DeclareResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__DeclareResponse *
+       hazwatch__notification__v1__declare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__DeclareResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__declare_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__declare_response__free_unpacked
+                     (Hazwatch__Notification__V1__DeclareResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__declare_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__register_clearing_request__init
+                     (Hazwatch__Notification__V1__RegisterClearingRequest         *message)
+{
+  static const Hazwatch__Notification__V1__RegisterClearingRequest init_value = HAZWATCH__NOTIFICATION__V1__REGISTER_CLEARING_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__register_clearing_request__get_packed_size
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__register_clearing_request__pack
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__register_clearing_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__RegisterClearingRequest *
+       hazwatch__notification__v1__register_clearing_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__RegisterClearingRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__register_clearing_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__register_clearing_request__free_unpacked
+                     (Hazwatch__Notification__V1__RegisterClearingRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__register_clearing_response__init
+                     (Hazwatch__Notification__V1__RegisterClearingResponse         *message)
+{
+  static const Hazwatch__Notification__V1__RegisterClearingResponse init_value = HAZWATCH__NOTIFICATION__V1__REGISTER_CLEARING_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__register_clearing_response__get_packed_size
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__register_clearing_response__pack
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__register_clearing_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__RegisterClearingResponse *
+       hazwatch__notification__v1__register_clearing_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__RegisterClearingResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__register_clearing_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__register_clearing_response__free_unpacked
+                     (Hazwatch__Notification__V1__RegisterClearingResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__register_clearing_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__close_case_request__init
+                     (Hazwatch__Notification__V1__CloseCaseRequest         *message)
+{
+  static const Hazwatch__Notification__V1__CloseCaseRequest init_value = HAZWATCH__NOTIFICATION__V1__CLOSE_CASE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__close_case_request__get_packed_size
+                     (const Hazwatch__Notification__V1__CloseCaseRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__close_case_request__pack
+                     (const Hazwatch__Notification__V1__CloseCaseRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__close_case_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__CloseCaseRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__CloseCaseRequest *
+       hazwatch__notification__v1__close_case_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__CloseCaseRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__close_case_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__close_case_request__free_unpacked
+                     (Hazwatch__Notification__V1__CloseCaseRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__close_case_response__init
+                     (Hazwatch__Notification__V1__CloseCaseResponse         *message)
+{
+  static const Hazwatch__Notification__V1__CloseCaseResponse init_value = HAZWATCH__NOTIFICATION__V1__CLOSE_CASE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__close_case_response__get_packed_size
+                     (const Hazwatch__Notification__V1__CloseCaseResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__close_case_response__pack
+                     (const Hazwatch__Notification__V1__CloseCaseResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__close_case_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__CloseCaseResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__CloseCaseResponse *
+       hazwatch__notification__v1__close_case_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__CloseCaseResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__close_case_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__close_case_response__free_unpacked
+                     (Hazwatch__Notification__V1__CloseCaseResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__close_case_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__play_drill_request__init
+                     (Hazwatch__Notification__V1__PlayDrillRequest         *message)
+{
+  static const Hazwatch__Notification__V1__PlayDrillRequest init_value = HAZWATCH__NOTIFICATION__V1__PLAY_DRILL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__play_drill_request__get_packed_size
+                     (const Hazwatch__Notification__V1__PlayDrillRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__play_drill_request__pack
+                     (const Hazwatch__Notification__V1__PlayDrillRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__play_drill_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__PlayDrillRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__PlayDrillRequest *
+       hazwatch__notification__v1__play_drill_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__PlayDrillRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__play_drill_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__play_drill_request__free_unpacked
+                     (Hazwatch__Notification__V1__PlayDrillRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__play_drill_response__init
+                     (Hazwatch__Notification__V1__PlayDrillResponse         *message)
+{
+  static const Hazwatch__Notification__V1__PlayDrillResponse init_value = HAZWATCH__NOTIFICATION__V1__PLAY_DRILL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__play_drill_response__get_packed_size
+                     (const Hazwatch__Notification__V1__PlayDrillResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__play_drill_response__pack
+                     (const Hazwatch__Notification__V1__PlayDrillResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__play_drill_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__PlayDrillResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__PlayDrillResponse *
+       hazwatch__notification__v1__play_drill_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__PlayDrillResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__play_drill_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__play_drill_response__free_unpacked
+                     (Hazwatch__Notification__V1__PlayDrillResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__play_drill_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__list_gaps_request__init
+                     (Hazwatch__Notification__V1__ListGapsRequest         *message)
+{
+  static const Hazwatch__Notification__V1__ListGapsRequest init_value = HAZWATCH__NOTIFICATION__V1__LIST_GAPS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__list_gaps_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ListGapsRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__list_gaps_request__pack
+                     (const Hazwatch__Notification__V1__ListGapsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__list_gaps_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListGapsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ListGapsRequest *
+       hazwatch__notification__v1__list_gaps_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ListGapsRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__list_gaps_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__list_gaps_request__free_unpacked
+                     (Hazwatch__Notification__V1__ListGapsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__list_gaps_response__init
+                     (Hazwatch__Notification__V1__ListGapsResponse         *message)
+{
+  static const Hazwatch__Notification__V1__ListGapsResponse init_value = HAZWATCH__NOTIFICATION__V1__LIST_GAPS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__list_gaps_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ListGapsResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__list_gaps_response__pack
+                     (const Hazwatch__Notification__V1__ListGapsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__list_gaps_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListGapsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ListGapsResponse *
+       hazwatch__notification__v1__list_gaps_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ListGapsResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__list_gaps_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__list_gaps_response__free_unpacked
+                     (Hazwatch__Notification__V1__ListGapsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__list_gaps_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__gap__init
+                     (Hazwatch__Notification__V1__Gap         *message)
+{
+  static const Hazwatch__Notification__V1__Gap init_value = HAZWATCH__NOTIFICATION__V1__GAP__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__gap__get_packed_size
+                     (const Hazwatch__Notification__V1__Gap *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__gap__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__gap__pack
+                     (const Hazwatch__Notification__V1__Gap *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__gap__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__gap__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Gap *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__gap__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__Gap *
+       hazwatch__notification__v1__gap__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__Gap *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__gap__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__gap__free_unpacked
+                     (Hazwatch__Notification__V1__Gap *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__gap__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__forecast_request__init
+                     (Hazwatch__Notification__V1__ForecastRequest         *message)
+{
+  static const Hazwatch__Notification__V1__ForecastRequest init_value = HAZWATCH__NOTIFICATION__V1__FORECAST_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__forecast_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ForecastRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__forecast_request__pack
+                     (const Hazwatch__Notification__V1__ForecastRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__forecast_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ForecastRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ForecastRequest *
+       hazwatch__notification__v1__forecast_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ForecastRequest *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__forecast_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__forecast_request__free_unpacked
+                     (Hazwatch__Notification__V1__ForecastRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__forecast_response__init
+                     (Hazwatch__Notification__V1__ForecastResponse         *message)
+{
+  static const Hazwatch__Notification__V1__ForecastResponse init_value = HAZWATCH__NOTIFICATION__V1__FORECAST_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__forecast_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ForecastResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__forecast_response__pack
+                     (const Hazwatch__Notification__V1__ForecastResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__forecast_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ForecastResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__ForecastResponse *
+       hazwatch__notification__v1__forecast_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__ForecastResponse *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__forecast_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__forecast_response__free_unpacked
+                     (Hazwatch__Notification__V1__ForecastResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__forecast_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__notification__v1__number_limit__init
+                     (Hazwatch__Notification__V1__NumberLimit         *message)
+{
+  static const Hazwatch__Notification__V1__NumberLimit init_value = HAZWATCH__NOTIFICATION__V1__NUMBER_LIMIT__INIT;
+  *message = init_value;
+}
+size_t hazwatch__notification__v1__number_limit__get_packed_size
+                     (const Hazwatch__Notification__V1__NumberLimit *message)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__number_limit__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__notification__v1__number_limit__pack
+                     (const Hazwatch__Notification__V1__NumberLimit *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__number_limit__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__notification__v1__number_limit__pack_to_buffer
+                     (const Hazwatch__Notification__V1__NumberLimit *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__notification__v1__number_limit__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Notification__V1__NumberLimit *
+       hazwatch__notification__v1__number_limit__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Notification__V1__NumberLimit *)
+     protobuf_c_message_unpack (&hazwatch__notification__v1__number_limit__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__notification__v1__number_limit__free_unpacked
+                     (Hazwatch__Notification__V1__NumberLimit *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__notification__v1__number_limit__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   hazwatch__notification__v1__notice__init
                      (Hazwatch__Notification__V1__Notice         *message)
 {
@@ -745,7 +1915,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__get_case_request__d
   (ProtobufCMessageInit) hazwatch__notification__v1__get_case_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__get_case_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__get_case_response__field_descriptors[6] =
 {
   {
     "case",
@@ -783,16 +1953,55 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__get_case_respo
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "obligations",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, n_obligations),
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, obligations),
+    &hazwatch__notification__v1__obligation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "documents",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, n_documents),
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, documents),
+    &hazwatch__notification__v1__document__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "declarations",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, n_declarations),
+    offsetof(Hazwatch__Notification__V1__GetCaseResponse, declarations),
+    &hazwatch__notification__v1__declaration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__get_case_response__field_indices_by_name[] = {
   0,   /* field[0] = case */
+  5,   /* field[5] = declarations */
+  4,   /* field[4] = documents */
   2,   /* field[2] = due */
   1,   /* field[1] = notices */
+  3,   /* field[3] = obligations */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__get_case_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__get_case_response__descriptor =
 {
@@ -802,14 +2011,14 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__get_case_response__
   "Hazwatch__Notification__V1__GetCaseResponse",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__GetCaseResponse),
-  3,
+  6,
   hazwatch__notification__v1__get_case_response__field_descriptors,
   hazwatch__notification__v1__get_case_response__field_indices_by_name,
   1,  hazwatch__notification__v1__get_case_response__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__get_case_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__case__field_descriptors[13] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__case__field_descriptors[18] =
 {
   {
     "id",
@@ -967,10 +2176,71 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__case__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Case, kind),
+    &hazwatch__notification__v1__case_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_drill",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Case, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cleared_at_unix_ms",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Case, cleared_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Case, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "opened_by",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Case, opened_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__case__field_indices_by_name[] = {
   10,   /* field[10] = cause */
   12,   /* field[12] = circulars */
+  15,   /* field[15] = cleared_at_unix_ms */
   9,   /* field[9] = closed_at_unix_ms */
   3,   /* field[3] = enterprise_id */
   4,   /* field[4] = enterprise_name */
@@ -978,15 +2248,19 @@ static const unsigned hazwatch__notification__v1__case__field_indices_by_name[] 
   2,   /* field[2] = hazard_source_name */
   6,   /* field[6] = highest_level */
   0,   /* field[0] = id */
+  14,   /* field[14] = is_drill */
+  13,   /* field[13] = kind */
   5,   /* field[5] = level */
   8,   /* field[8] = level_at_unix_ms */
+  16,   /* field[16] = node_id */
   7,   /* field[7] = opened_at_unix_ms */
+  17,   /* field[17] = opened_by */
   11,   /* field[11] = profile */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__case__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__case__descriptor =
 {
@@ -996,14 +2270,14 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__case__descriptor =
   "Hazwatch__Notification__V1__Case",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Case),
-  13,
+  18,
   hazwatch__notification__v1__case__field_descriptors,
   hazwatch__notification__v1__case__field_indices_by_name,
   1,  hazwatch__notification__v1__case__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__case__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[15] =
 {
   {
     "due_at_unix_ms",
@@ -1041,16 +2315,172 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "case_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "obligation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, obligation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_pending",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, is_pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_late",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, is_late),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__Due, n_proof),
+    offsetof(Hazwatch__Notification__V1__Due, proof),
+    &hazwatch__notification__v1__proof_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_demanded",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, is_demanded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_drill",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, level),
+    &hazwatch__common__v1__warning_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] = {
+  3,   /* field[3] = case_id */
   2,   /* field[2] = clause */
   0,   /* field[0] = due_at_unix_ms */
+  12,   /* field[12] = is_demanded */
+  13,   /* field[13] = is_drill */
+  10,   /* field[10] = is_late */
+  9,   /* field[9] = is_pending */
+  14,   /* field[14] = level */
+  8,   /* field[8] = node_id */
+  4,   /* field[4] = obligation */
+  7,   /* field[7] = owner */
+  11,   /* field[11] = proof */
+  5,   /* field[5] = rule */
   1,   /* field[1] = text */
+  6,   /* field[6] = title */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__due__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
 {
@@ -1060,14 +2490,1827 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
   "Hazwatch__Notification__V1__Due",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Due),
-  3,
+  15,
   hazwatch__notification__v1__due__field_descriptors,
   hazwatch__notification__v1__due__field_indices_by_name,
   1,  hazwatch__notification__v1__due__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__due__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__notice__field_descriptors[21] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__proof_part__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProofPart, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProofPart, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProofPart, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__proof_part__field_indices_by_name[] = {
+  2,   /* field[2] = form */
+  0,   /* field[0] = id */
+  1,   /* field[1] = title */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__proof_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__proof_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ProofPart",
+  "ProofPart",
+  "Hazwatch__Notification__V1__ProofPart",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ProofPart),
+  3,
+  hazwatch__notification__v1__proof_part__field_descriptors,
+  hazwatch__notification__v1__proof_part__field_indices_by_name,
+  1,  hazwatch__notification__v1__proof_part__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__proof_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__proof_value__field_descriptors[2] =
+{
+  {
+    "part",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProofValue, part),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProofValue, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__proof_value__field_indices_by_name[] = {
+  0,   /* field[0] = part */
+  1,   /* field[1] = text */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__proof_value__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__proof_value__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ProofValue",
+  "ProofValue",
+  "Hazwatch__Notification__V1__ProofValue",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ProofValue),
+  2,
+  hazwatch__notification__v1__proof_value__field_descriptors,
+  hazwatch__notification__v1__proof_value__field_indices_by_name,
+  1,  hazwatch__notification__v1__proof_value__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__proof_value__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__obligation__field_descriptors[20] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "case_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "round",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner_role",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, owner_role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, level),
+    &hazwatch__common__v1__warning_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "opened_at_unix_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, opened_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_at_unix_ms",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, due_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_due_before",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, is_due_before),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, state),
+    &hazwatch__notification__v1__obligation_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state_at_unix_ms",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, state_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__Obligation, n_proof),
+    offsetof(Hazwatch__Notification__V1__Obligation, proof),
+    &hazwatch__notification__v1__proof_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_demanded",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, is_demanded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_drill",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Obligation, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__obligation__field_indices_by_name[] = {
+  15,   /* field[15] = by */
+  1,   /* field[1] = case_id */
+  17,   /* field[17] = clause */
+  11,   /* field[11] = due_at_unix_ms */
+  0,   /* field[0] = id */
+  18,   /* field[18] = is_demanded */
+  19,   /* field[19] = is_drill */
+  12,   /* field[12] = is_due_before */
+  9,   /* field[9] = level */
+  8,   /* field[8] = node_id */
+  2,   /* field[2] = number */
+  10,   /* field[10] = opened_at_unix_ms */
+  7,   /* field[7] = owner */
+  6,   /* field[6] = owner_role */
+  16,   /* field[16] = proof */
+  3,   /* field[3] = round */
+  4,   /* field[4] = rule */
+  13,   /* field[13] = state */
+  14,   /* field[14] = state_at_unix_ms */
+  5,   /* field[5] = title */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__obligation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 20 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__obligation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.Obligation",
+  "Obligation",
+  "Hazwatch__Notification__V1__Obligation",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__Obligation),
+  20,
+  hazwatch__notification__v1__obligation__field_descriptors,
+  hazwatch__notification__v1__obligation__field_indices_by_name,
+  1,  hazwatch__notification__v1__obligation__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__obligation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__document__field_descriptors[15] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "case_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "serial",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, serial),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "obligation",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, obligation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issuer",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, issuer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issuer_node_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, issuer_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "addressees",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Notification__V1__Document, n_addressees),
+    offsetof(Hazwatch__Notification__V1__Document, addressees),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_at_unix_ms",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, due_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issued_at_unix_ms",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, issued_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "issued_by",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, issued_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_drill",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Document, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__document__field_indices_by_name[] = {
+  8,   /* field[8] = addressees */
+  1,   /* field[1] = case_id */
+  13,   /* field[13] = clause */
+  10,   /* field[10] = due_at_unix_ms */
+  0,   /* field[0] = id */
+  14,   /* field[14] = is_drill */
+  11,   /* field[11] = issued_at_unix_ms */
+  12,   /* field[12] = issued_by */
+  6,   /* field[6] = issuer */
+  7,   /* field[7] = issuer_node_id */
+  2,   /* field[2] = kind */
+  5,   /* field[5] = obligation */
+  4,   /* field[4] = rule */
+  3,   /* field[3] = serial */
+  9,   /* field[9] = text */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__document__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__document__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.Document",
+  "Document",
+  "Hazwatch__Notification__V1__Document",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__Document),
+  15,
+  hazwatch__notification__v1__document__field_descriptors,
+  hazwatch__notification__v1__document__field_indices_by_name,
+  1,  hazwatch__notification__v1__document__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__document__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__declaration__field_descriptors[8] =
+{
+  {
+    "case_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "declaration",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, declaration),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_unix_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__Declaration, n_proof),
+    offsetof(Hazwatch__Notification__V1__Declaration, proof),
+    &hazwatch__notification__v1__proof_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__declaration__field_indices_by_name[] = {
+  5,   /* field[5] = at_unix_ms */
+  3,   /* field[3] = by */
+  0,   /* field[0] = case_id */
+  7,   /* field[7] = clause */
+  1,   /* field[1] = declaration */
+  4,   /* field[4] = node_id */
+  6,   /* field[6] = proof */
+  2,   /* field[2] = title */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__declaration__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__declaration__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.Declaration",
+  "Declaration",
+  "Hazwatch__Notification__V1__Declaration",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__Declaration),
+  8,
+  hazwatch__notification__v1__declaration__field_descriptors,
+  hazwatch__notification__v1__declaration__field_indices_by_name,
+  1,  hazwatch__notification__v1__declaration__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__declaration__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__profile_adopted__field_descriptors[2] =
+{
+  {
+    "profile",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProfileAdopted, profile),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ProfileAdopted, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__profile_adopted__field_indices_by_name[] = {
+  0,   /* field[0] = profile */
+  1,   /* field[1] = title */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__profile_adopted__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__profile_adopted__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ProfileAdopted",
+  "ProfileAdopted",
+  "Hazwatch__Notification__V1__ProfileAdopted",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ProfileAdopted),
+  2,
+  hazwatch__notification__v1__profile_adopted__field_descriptors,
+  hazwatch__notification__v1__profile_adopted__field_indices_by_name,
+  1,  hazwatch__notification__v1__profile_adopted__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__profile_adopted__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_request__field_descriptors[2] =
+{
+  {
+    "node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListObligationsRequest, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListObligationsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__list_obligations_request__field_indices_by_name[] = {
+  0,   /* field[0] = node_id */
+  1,   /* field[1] = page_size */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__list_obligations_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ListObligationsRequest",
+  "ListObligationsRequest",
+  "Hazwatch__Notification__V1__ListObligationsRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ListObligationsRequest),
+  2,
+  hazwatch__notification__v1__list_obligations_request__field_descriptors,
+  hazwatch__notification__v1__list_obligations_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__list_obligations_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__list_obligations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_response__field_descriptors[1] =
+{
+  {
+    "due",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__ListObligationsResponse, n_due),
+    offsetof(Hazwatch__Notification__V1__ListObligationsResponse, due),
+    &hazwatch__notification__v1__due__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__list_obligations_response__field_indices_by_name[] = {
+  0,   /* field[0] = due */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__list_obligations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ListObligationsResponse",
+  "ListObligationsResponse",
+  "Hazwatch__Notification__V1__ListObligationsResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ListObligationsResponse),
+  1,
+  hazwatch__notification__v1__list_obligations_response__field_descriptors,
+  hazwatch__notification__v1__list_obligations_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__list_obligations_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__list_obligations_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__open_case_request__field_descriptors[7] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, kind),
+    &hazwatch__notification__v1__case_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cause",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, cause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_drill",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "starts_at_unix_ms",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseRequest, starts_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__open_case_request__field_indices_by_name[] = {
+  4,   /* field[4] = cause */
+  3,   /* field[3] = hazard_source_id */
+  0,   /* field[0] = id */
+  5,   /* field[5] = is_drill */
+  1,   /* field[1] = kind */
+  2,   /* field[2] = node_id */
+  6,   /* field[6] = starts_at_unix_ms */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__open_case_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__open_case_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.OpenCaseRequest",
+  "OpenCaseRequest",
+  "Hazwatch__Notification__V1__OpenCaseRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__OpenCaseRequest),
+  7,
+  hazwatch__notification__v1__open_case_request__field_descriptors,
+  hazwatch__notification__v1__open_case_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__open_case_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__open_case_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__open_case_response__field_descriptors[1] =
+{
+  {
+    "case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__OpenCaseResponse, case_),
+    &hazwatch__notification__v1__case__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__open_case_response__field_indices_by_name[] = {
+  0,   /* field[0] = case */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__open_case_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__open_case_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.OpenCaseResponse",
+  "OpenCaseResponse",
+  "Hazwatch__Notification__V1__OpenCaseResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__OpenCaseResponse),
+  1,
+  hazwatch__notification__v1__open_case_response__field_descriptors,
+  hazwatch__notification__v1__open_case_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__open_case_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__open_case_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__fulfil_obligation_request__field_descriptors[3] =
+{
+  {
+    "case_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__FulfilObligationRequest, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "obligation",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__FulfilObligationRequest, obligation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__FulfilObligationRequest, n_proof),
+    offsetof(Hazwatch__Notification__V1__FulfilObligationRequest, proof),
+    &hazwatch__notification__v1__proof_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__fulfil_obligation_request__field_indices_by_name[] = {
+  0,   /* field[0] = case_id */
+  1,   /* field[1] = obligation */
+  2,   /* field[2] = proof */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__fulfil_obligation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.FulfilObligationRequest",
+  "FulfilObligationRequest",
+  "Hazwatch__Notification__V1__FulfilObligationRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__FulfilObligationRequest),
+  3,
+  hazwatch__notification__v1__fulfil_obligation_request__field_descriptors,
+  hazwatch__notification__v1__fulfil_obligation_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__fulfil_obligation_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__fulfil_obligation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__fulfil_obligation_response__field_descriptors[1] =
+{
+  {
+    "obligation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__FulfilObligationResponse, obligation),
+    &hazwatch__notification__v1__obligation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__fulfil_obligation_response__field_indices_by_name[] = {
+  0,   /* field[0] = obligation */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__fulfil_obligation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.FulfilObligationResponse",
+  "FulfilObligationResponse",
+  "Hazwatch__Notification__V1__FulfilObligationResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__FulfilObligationResponse),
+  1,
+  hazwatch__notification__v1__fulfil_obligation_response__field_descriptors,
+  hazwatch__notification__v1__fulfil_obligation_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__fulfil_obligation_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__fulfil_obligation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__declare_request__field_descriptors[3] =
+{
+  {
+    "case_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__DeclareRequest, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "declaration",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__DeclareRequest, declaration),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proof",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__DeclareRequest, n_proof),
+    offsetof(Hazwatch__Notification__V1__DeclareRequest, proof),
+    &hazwatch__notification__v1__proof_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__declare_request__field_indices_by_name[] = {
+  0,   /* field[0] = case_id */
+  1,   /* field[1] = declaration */
+  2,   /* field[2] = proof */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__declare_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.DeclareRequest",
+  "DeclareRequest",
+  "Hazwatch__Notification__V1__DeclareRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__DeclareRequest),
+  3,
+  hazwatch__notification__v1__declare_request__field_descriptors,
+  hazwatch__notification__v1__declare_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__declare_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__declare_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__declare_response__field_descriptors[1] =
+{
+  {
+    "case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__DeclareResponse, case_),
+    &hazwatch__notification__v1__case__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__declare_response__field_indices_by_name[] = {
+  0,   /* field[0] = case */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__declare_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.DeclareResponse",
+  "DeclareResponse",
+  "Hazwatch__Notification__V1__DeclareResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__DeclareResponse),
+  1,
+  hazwatch__notification__v1__declare_response__field_descriptors,
+  hazwatch__notification__v1__declare_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__declare_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__declare_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__register_clearing_request__field_descriptors[1] =
+{
+  {
+    "case_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__RegisterClearingRequest, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__register_clearing_request__field_indices_by_name[] = {
+  0,   /* field[0] = case_id */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__register_clearing_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__register_clearing_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.RegisterClearingRequest",
+  "RegisterClearingRequest",
+  "Hazwatch__Notification__V1__RegisterClearingRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__RegisterClearingRequest),
+  1,
+  hazwatch__notification__v1__register_clearing_request__field_descriptors,
+  hazwatch__notification__v1__register_clearing_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__register_clearing_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__register_clearing_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__register_clearing_response__field_descriptors[1] =
+{
+  {
+    "case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__RegisterClearingResponse, case_),
+    &hazwatch__notification__v1__case__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__register_clearing_response__field_indices_by_name[] = {
+  0,   /* field[0] = case */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__register_clearing_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__register_clearing_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.RegisterClearingResponse",
+  "RegisterClearingResponse",
+  "Hazwatch__Notification__V1__RegisterClearingResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__RegisterClearingResponse),
+  1,
+  hazwatch__notification__v1__register_clearing_response__field_descriptors,
+  hazwatch__notification__v1__register_clearing_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__register_clearing_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__register_clearing_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__close_case_request__field_descriptors[1] =
+{
+  {
+    "case_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__CloseCaseRequest, case_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__close_case_request__field_indices_by_name[] = {
+  0,   /* field[0] = case_id */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__close_case_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__close_case_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.CloseCaseRequest",
+  "CloseCaseRequest",
+  "Hazwatch__Notification__V1__CloseCaseRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__CloseCaseRequest),
+  1,
+  hazwatch__notification__v1__close_case_request__field_descriptors,
+  hazwatch__notification__v1__close_case_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__close_case_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__close_case_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__close_case_response__field_descriptors[1] =
+{
+  {
+    "case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__CloseCaseResponse, case_),
+    &hazwatch__notification__v1__case__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__close_case_response__field_indices_by_name[] = {
+  0,   /* field[0] = case */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__close_case_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__close_case_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.CloseCaseResponse",
+  "CloseCaseResponse",
+  "Hazwatch__Notification__V1__CloseCaseResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__CloseCaseResponse),
+  1,
+  hazwatch__notification__v1__close_case_response__field_descriptors,
+  hazwatch__notification__v1__close_case_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__close_case_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__close_case_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__play_drill_request__field_descriptors[3] =
+{
+  {
+    "drill_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__PlayDrillRequest, drill_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__PlayDrillRequest, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__PlayDrillRequest, level),
+    &hazwatch__common__v1__warning_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__play_drill_request__field_indices_by_name[] = {
+  0,   /* field[0] = drill_id */
+  1,   /* field[1] = hazard_source_id */
+  2,   /* field[2] = level */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__play_drill_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__play_drill_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.PlayDrillRequest",
+  "PlayDrillRequest",
+  "Hazwatch__Notification__V1__PlayDrillRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__PlayDrillRequest),
+  3,
+  hazwatch__notification__v1__play_drill_request__field_descriptors,
+  hazwatch__notification__v1__play_drill_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__play_drill_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__play_drill_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__play_drill_response__field_descriptors[1] =
+{
+  {
+    "case",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__PlayDrillResponse, case_),
+    &hazwatch__notification__v1__case__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__play_drill_response__field_indices_by_name[] = {
+  0,   /* field[0] = case */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__play_drill_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__play_drill_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.PlayDrillResponse",
+  "PlayDrillResponse",
+  "Hazwatch__Notification__V1__PlayDrillResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__PlayDrillResponse),
+  1,
+  hazwatch__notification__v1__play_drill_response__field_descriptors,
+  hazwatch__notification__v1__play_drill_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__play_drill_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__play_drill_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_request__field_descriptors[1] =
+{
+  {
+    "node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListGapsRequest, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__list_gaps_request__field_indices_by_name[] = {
+  0,   /* field[0] = node_id */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__list_gaps_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ListGapsRequest",
+  "ListGapsRequest",
+  "Hazwatch__Notification__V1__ListGapsRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ListGapsRequest),
+  1,
+  hazwatch__notification__v1__list_gaps_request__field_descriptors,
+  hazwatch__notification__v1__list_gaps_request__field_indices_by_name,
+  1,  hazwatch__notification__v1__list_gaps_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__list_gaps_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_response__field_descriptors[1] =
+{
+  {
+    "gaps",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__ListGapsResponse, n_gaps),
+    offsetof(Hazwatch__Notification__V1__ListGapsResponse, gaps),
+    &hazwatch__notification__v1__gap__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__list_gaps_response__field_indices_by_name[] = {
+  0,   /* field[0] = gaps */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__list_gaps_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ListGapsResponse",
+  "ListGapsResponse",
+  "Hazwatch__Notification__V1__ListGapsResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ListGapsResponse),
+  1,
+  hazwatch__notification__v1__list_gaps_response__field_descriptors,
+  hazwatch__notification__v1__list_gaps_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__list_gaps_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__list_gaps_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__gap__field_descriptors[5] =
+{
+  {
+    "enterprise_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Gap, enterprise_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Gap, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Gap, role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Gap, level),
+    &hazwatch__common__v1__warning_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Gap, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__gap__field_indices_by_name[] = {
+  0,   /* field[0] = enterprise_id */
+  1,   /* field[1] = hazard_source_id */
+  3,   /* field[3] = level */
+  2,   /* field[2] = role */
+  4,   /* field[4] = text */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__gap__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__gap__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.Gap",
+  "Gap",
+  "Hazwatch__Notification__V1__Gap",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__Gap),
+  5,
+  hazwatch__notification__v1__gap__field_descriptors,
+  hazwatch__notification__v1__gap__field_indices_by_name,
+  1,  hazwatch__notification__v1__gap__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__gap__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define hazwatch__notification__v1__forecast_request__field_descriptors NULL
+#define hazwatch__notification__v1__forecast_request__field_indices_by_name NULL
+#define hazwatch__notification__v1__forecast_request__number_ranges NULL
+const ProtobufCMessageDescriptor hazwatch__notification__v1__forecast_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ForecastRequest",
+  "ForecastRequest",
+  "Hazwatch__Notification__V1__ForecastRequest",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ForecastRequest),
+  0,
+  hazwatch__notification__v1__forecast_request__field_descriptors,
+  hazwatch__notification__v1__forecast_request__field_indices_by_name,
+  0,  hazwatch__notification__v1__forecast_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__forecast_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__forecast_response__field_descriptors[1] =
+{
+  {
+    "limits",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Notification__V1__ForecastResponse, n_limits),
+    offsetof(Hazwatch__Notification__V1__ForecastResponse, limits),
+    &hazwatch__notification__v1__number_limit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__forecast_response__field_indices_by_name[] = {
+  0,   /* field[0] = limits */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__forecast_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__forecast_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ForecastResponse",
+  "ForecastResponse",
+  "Hazwatch__Notification__V1__ForecastResponse",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__ForecastResponse),
+  1,
+  hazwatch__notification__v1__forecast_response__field_descriptors,
+  hazwatch__notification__v1__forecast_response__field_indices_by_name,
+  1,  hazwatch__notification__v1__forecast_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__forecast_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__number_limit__field_descriptors[5] =
+{
+  {
+    "person_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__NumberLimit, person_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__NumberLimit, person_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__NumberLimit, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reached_at_unix_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__NumberLimit, reached_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "per_number",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__NumberLimit, per_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__notification__v1__number_limit__field_indices_by_name[] = {
+  2,   /* field[2] = node_id */
+  4,   /* field[4] = per_number */
+  0,   /* field[0] = person_id */
+  1,   /* field[1] = person_name */
+  3,   /* field[3] = reached_at_unix_ms */
+};
+static const ProtobufCIntRange hazwatch__notification__v1__number_limit__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor hazwatch__notification__v1__number_limit__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.NumberLimit",
+  "NumberLimit",
+  "Hazwatch__Notification__V1__NumberLimit",
+  "hazwatch.notification.v1",
+  sizeof(Hazwatch__Notification__V1__NumberLimit),
+  5,
+  hazwatch__notification__v1__number_limit__field_descriptors,
+  hazwatch__notification__v1__number_limit__field_indices_by_name,
+  1,  hazwatch__notification__v1__number_limit__number_ranges,
+  (ProtobufCMessageInit) hazwatch__notification__v1__number_limit__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__notice__field_descriptors[26] =
 {
   {
     "id",
@@ -1321,6 +4564,66 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__notice__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_drill",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Notice, is_drill),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "obligation",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Notice, obligation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "document_id",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Notice, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "follows_notice_id",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Notice, follows_notice_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unanswered",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Notice, unanswered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__notice__field_indices_by_name[] = {
   17,   /* field[17] = attempts */
@@ -1330,13 +4633,17 @@ static const unsigned hazwatch__notification__v1__notice__field_indices_by_name[
   14,   /* field[14] = circular_number */
   11,   /* field[11] = clause */
   12,   /* field[12] = decided_at_unix_ms */
+  23,   /* field[23] = document_id */
   13,   /* field[13] = due_at_unix_ms */
   19,   /* field[19] = enterprise_id */
+  24,   /* field[24] = follows_notice_id */
   20,   /* field[20] = hazard_source_id */
   0,   /* field[0] = id */
+  21,   /* field[21] = is_drill */
   3,   /* field[3] = level */
   7,   /* field[7] = node_id */
   8,   /* field[8] = node_name */
+  22,   /* field[22] = obligation */
   5,   /* field[5] = person_id */
   6,   /* field[6] = person_name */
   2,   /* field[2] = reason */
@@ -1344,11 +4651,12 @@ static const unsigned hazwatch__notification__v1__notice__field_indices_by_name[
   15,   /* field[15] = state */
   16,   /* field[16] = state_at_unix_ms */
   10,   /* field[10] = text */
+  25,   /* field[25] = unanswered */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__notice__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__notice__descriptor =
 {
@@ -1358,7 +4666,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__notice__descriptor 
   "Hazwatch__Notification__V1__Notice",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Notice),
-  21,
+  26,
   hazwatch__notification__v1__notice__field_descriptors,
   hazwatch__notification__v1__notice__field_indices_by_name,
   1,  hazwatch__notification__v1__notice__number_ranges,
@@ -1619,23 +4927,105 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__confirm_response__d
   (ProtobufCMessageInit) hazwatch__notification__v1__confirm_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue hazwatch__notification__v1__notice_reason__enum_values_by_number[5] =
+static const ProtobufCEnumValue hazwatch__notification__v1__case_kind__enum_values_by_number[6] =
+{
+  { "CASE_KIND_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_UNSPECIFIED", 0 },
+  { "CASE_KIND_WARNING", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_WARNING", 1 },
+  { "CASE_KIND_EMERGENCY", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_EMERGENCY", 2 },
+  { "CASE_KIND_OFFLINE", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_OFFLINE", 3 },
+  { "CASE_KIND_FINDING", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_FINDING", 4 },
+  { "CASE_KIND_PLANNED_WORK", "HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_PLANNED_WORK", 5 },
+};
+static const ProtobufCIntRange hazwatch__notification__v1__case_kind__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__case_kind__enum_values_by_name[6] =
+{
+  { "CASE_KIND_EMERGENCY", 2 },
+  { "CASE_KIND_FINDING", 4 },
+  { "CASE_KIND_OFFLINE", 3 },
+  { "CASE_KIND_PLANNED_WORK", 5 },
+  { "CASE_KIND_UNSPECIFIED", 0 },
+  { "CASE_KIND_WARNING", 1 },
+};
+const ProtobufCEnumDescriptor hazwatch__notification__v1__case_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.CaseKind",
+  "CaseKind",
+  "Hazwatch__Notification__V1__CaseKind",
+  "hazwatch.notification.v1",
+  6,
+  hazwatch__notification__v1__case_kind__enum_values_by_number,
+  6,
+  hazwatch__notification__v1__case_kind__enum_values_by_name,
+  1,
+  hazwatch__notification__v1__case_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue hazwatch__notification__v1__obligation_state__enum_values_by_number[8] =
+{
+  { "OBLIGATION_STATE_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_UNSPECIFIED", 0 },
+  { "OBLIGATION_STATE_OPEN", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_OPEN", 1 },
+  { "OBLIGATION_STATE_MET", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_MET", 2 },
+  { "OBLIGATION_STATE_LATE", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_LATE", 3 },
+  { "OBLIGATION_STATE_MISSED", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_MISSED", 4 },
+  { "OBLIGATION_STATE_EXCUSED", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_EXCUSED", 5 },
+  { "OBLIGATION_STATE_SUPERSEDED", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_SUPERSEDED", 6 },
+  { "OBLIGATION_STATE_ENDED", "HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_ENDED", 7 },
+};
+static const ProtobufCIntRange hazwatch__notification__v1__obligation_state__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__obligation_state__enum_values_by_name[8] =
+{
+  { "OBLIGATION_STATE_ENDED", 7 },
+  { "OBLIGATION_STATE_EXCUSED", 5 },
+  { "OBLIGATION_STATE_LATE", 3 },
+  { "OBLIGATION_STATE_MET", 2 },
+  { "OBLIGATION_STATE_MISSED", 4 },
+  { "OBLIGATION_STATE_OPEN", 1 },
+  { "OBLIGATION_STATE_SUPERSEDED", 6 },
+  { "OBLIGATION_STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor hazwatch__notification__v1__obligation_state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.ObligationState",
+  "ObligationState",
+  "Hazwatch__Notification__V1__ObligationState",
+  "hazwatch.notification.v1",
+  8,
+  hazwatch__notification__v1__obligation_state__enum_values_by_number,
+  8,
+  hazwatch__notification__v1__obligation_state__enum_values_by_name,
+  1,
+  hazwatch__notification__v1__obligation_state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue hazwatch__notification__v1__notice_reason__enum_values_by_number[8] =
 {
   { "NOTICE_REASON_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_UNSPECIFIED", 0 },
   { "NOTICE_REASON_LEVEL_RAISED", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_LEVEL_RAISED", 1 },
   { "NOTICE_REASON_LEVEL_LOWERED", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_LEVEL_LOWERED", 2 },
   { "NOTICE_REASON_CLOSED", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_CLOSED", 3 },
   { "NOTICE_REASON_CIRCULAR", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_CIRCULAR", 4 },
+  { "NOTICE_REASON_DOCUMENT", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_DOCUMENT", 5 },
+  { "NOTICE_REASON_OBLIGATION", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_OBLIGATION", 6 },
+  { "NOTICE_REASON_EVENT", "HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_EVENT", 7 },
 };
 static const ProtobufCIntRange hazwatch__notification__v1__notice_reason__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex hazwatch__notification__v1__notice_reason__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__notice_reason__enum_values_by_name[8] =
 {
   { "NOTICE_REASON_CIRCULAR", 4 },
   { "NOTICE_REASON_CLOSED", 3 },
+  { "NOTICE_REASON_DOCUMENT", 5 },
+  { "NOTICE_REASON_EVENT", 7 },
   { "NOTICE_REASON_LEVEL_LOWERED", 2 },
   { "NOTICE_REASON_LEVEL_RAISED", 1 },
+  { "NOTICE_REASON_OBLIGATION", 6 },
   { "NOTICE_REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor hazwatch__notification__v1__notice_reason__descriptor =
@@ -1645,15 +5035,15 @@ const ProtobufCEnumDescriptor hazwatch__notification__v1__notice_reason__descrip
   "NoticeReason",
   "Hazwatch__Notification__V1__NoticeReason",
   "hazwatch.notification.v1",
-  5,
+  8,
   hazwatch__notification__v1__notice_reason__enum_values_by_number,
-  5,
+  8,
   hazwatch__notification__v1__notice_reason__enum_values_by_name,
   1,
   hazwatch__notification__v1__notice_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum_values_by_number[8] =
+static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum_values_by_number[9] =
 {
   { "DELIVERY_STATE_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED", 0 },
   { "DELIVERY_STATE_QUEUED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_QUEUED", 1 },
@@ -1663,11 +5053,12 @@ static const ProtobufCEnumValue hazwatch__notification__v1__delivery_state__enum
   { "DELIVERY_STATE_CONFIRMED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_CONFIRMED", 5 },
   { "DELIVERY_STATE_FAILED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED", 6 },
   { "DELIVERY_STATE_MERGED", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED", 7 },
+  { "DELIVERY_STATE_UNKNOWN", "HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNKNOWN", 8 },
 };
 static const ProtobufCIntRange hazwatch__notification__v1__delivery_state__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex hazwatch__notification__v1__delivery_state__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__delivery_state__enum_values_by_name[9] =
 {
   { "DELIVERY_STATE_CONFIRMED", 5 },
   { "DELIVERY_STATE_DELIVERED", 3 },
@@ -1676,6 +5067,7 @@ static const ProtobufCEnumValueIndex hazwatch__notification__v1__delivery_state_
   { "DELIVERY_STATE_QUEUED", 1 },
   { "DELIVERY_STATE_SEEN", 4 },
   { "DELIVERY_STATE_SENT", 2 },
+  { "DELIVERY_STATE_UNKNOWN", 8 },
   { "DELIVERY_STATE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor hazwatch__notification__v1__delivery_state__descriptor =
@@ -1685,22 +5077,40 @@ const ProtobufCEnumDescriptor hazwatch__notification__v1__delivery_state__descri
   "DeliveryState",
   "Hazwatch__Notification__V1__DeliveryState",
   "hazwatch.notification.v1",
-  8,
+  9,
   hazwatch__notification__v1__delivery_state__enum_values_by_number,
-  8,
+  9,
   hazwatch__notification__v1__delivery_state__enum_values_by_name,
   1,
   hazwatch__notification__v1__delivery_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor hazwatch__notification__v1__case_service__method_descriptors[2] =
+static const ProtobufCMethodDescriptor hazwatch__notification__v1__case_service__method_descriptors[11] =
 {
   { "ListCases", &hazwatch__notification__v1__list_cases_request__descriptor, &hazwatch__notification__v1__list_cases_response__descriptor },
   { "GetCase", &hazwatch__notification__v1__get_case_request__descriptor, &hazwatch__notification__v1__get_case_response__descriptor },
+  { "ListObligations", &hazwatch__notification__v1__list_obligations_request__descriptor, &hazwatch__notification__v1__list_obligations_response__descriptor },
+  { "OpenCase", &hazwatch__notification__v1__open_case_request__descriptor, &hazwatch__notification__v1__open_case_response__descriptor },
+  { "FulfilObligation", &hazwatch__notification__v1__fulfil_obligation_request__descriptor, &hazwatch__notification__v1__fulfil_obligation_response__descriptor },
+  { "Declare", &hazwatch__notification__v1__declare_request__descriptor, &hazwatch__notification__v1__declare_response__descriptor },
+  { "RegisterClearing", &hazwatch__notification__v1__register_clearing_request__descriptor, &hazwatch__notification__v1__register_clearing_response__descriptor },
+  { "CloseCase", &hazwatch__notification__v1__close_case_request__descriptor, &hazwatch__notification__v1__close_case_response__descriptor },
+  { "PlayDrill", &hazwatch__notification__v1__play_drill_request__descriptor, &hazwatch__notification__v1__play_drill_response__descriptor },
+  { "ListGaps", &hazwatch__notification__v1__list_gaps_request__descriptor, &hazwatch__notification__v1__list_gaps_response__descriptor },
+  { "Forecast", &hazwatch__notification__v1__forecast_request__descriptor, &hazwatch__notification__v1__forecast_response__descriptor },
 };
 const unsigned hazwatch__notification__v1__case_service__method_indices_by_name[] = {
+  7,        /* CloseCase */
+  5,        /* Declare */
+  10,        /* Forecast */
+  4,        /* FulfilObligation */
   1,        /* GetCase */
-  0         /* ListCases */
+  0,        /* ListCases */
+  9,        /* ListGaps */
+  2,        /* ListObligations */
+  3,        /* OpenCase */
+  8,        /* PlayDrill */
+  6         /* RegisterClearing */
 };
 const ProtobufCServiceDescriptor hazwatch__notification__v1__case_service__descriptor =
 {
@@ -1709,7 +5119,7 @@ const ProtobufCServiceDescriptor hazwatch__notification__v1__case_service__descr
   "CaseService",
   "Hazwatch__Notification__V1__CaseService",
   "hazwatch.notification.v1",
-  2,
+  11,
   hazwatch__notification__v1__case_service__method_descriptors,
   hazwatch__notification__v1__case_service__method_indices_by_name
 };
@@ -1728,6 +5138,78 @@ void hazwatch__notification__v1__case_service__get_case(ProtobufCService *servic
 {
   assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__list_obligations(ProtobufCService *service,
+                                                                const Hazwatch__Notification__V1__ListObligationsRequest *input,
+                                                                Hazwatch__Notification__V1__ListObligationsResponse_Closure closure,
+                                                                void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__open_case(ProtobufCService *service,
+                                                         const Hazwatch__Notification__V1__OpenCaseRequest *input,
+                                                         Hazwatch__Notification__V1__OpenCaseResponse_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__fulfil_obligation(ProtobufCService *service,
+                                                                 const Hazwatch__Notification__V1__FulfilObligationRequest *input,
+                                                                 Hazwatch__Notification__V1__FulfilObligationResponse_Closure closure,
+                                                                 void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__declare(ProtobufCService *service,
+                                                       const Hazwatch__Notification__V1__DeclareRequest *input,
+                                                       Hazwatch__Notification__V1__DeclareResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__register_clearing(ProtobufCService *service,
+                                                                 const Hazwatch__Notification__V1__RegisterClearingRequest *input,
+                                                                 Hazwatch__Notification__V1__RegisterClearingResponse_Closure closure,
+                                                                 void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__close_case(ProtobufCService *service,
+                                                          const Hazwatch__Notification__V1__CloseCaseRequest *input,
+                                                          Hazwatch__Notification__V1__CloseCaseResponse_Closure closure,
+                                                          void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__play_drill(ProtobufCService *service,
+                                                          const Hazwatch__Notification__V1__PlayDrillRequest *input,
+                                                          Hazwatch__Notification__V1__PlayDrillResponse_Closure closure,
+                                                          void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__list_gaps(ProtobufCService *service,
+                                                         const Hazwatch__Notification__V1__ListGapsRequest *input,
+                                                         Hazwatch__Notification__V1__ListGapsResponse_Closure closure,
+                                                         void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__notification__v1__case_service__forecast(ProtobufCService *service,
+                                                        const Hazwatch__Notification__V1__ForecastRequest *input,
+                                                        Hazwatch__Notification__V1__ForecastResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__notification__v1__case_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void hazwatch__notification__v1__case_service__init (Hazwatch__Notification__V1__CaseService_Service *service,
                                                      Hazwatch__Notification__V1__CaseService_ServiceDestroy destroy)

@@ -15,6 +15,15 @@ extension NotificationV1 {
             "hazwatch.notification.v1.CaseService",
             "hazwatch.notification.v1.CaseService.ListCases",
             "hazwatch.notification.v1.CaseService.GetCase",
+            "hazwatch.notification.v1.CaseService.ListObligations",
+            "hazwatch.notification.v1.CaseService.OpenCase",
+            "hazwatch.notification.v1.CaseService.FulfilObligation",
+            "hazwatch.notification.v1.CaseService.Declare",
+            "hazwatch.notification.v1.CaseService.RegisterClearing",
+            "hazwatch.notification.v1.CaseService.CloseCase",
+            "hazwatch.notification.v1.CaseService.PlayDrill",
+            "hazwatch.notification.v1.CaseService.ListGaps",
+            "hazwatch.notification.v1.CaseService.Forecast",
             "hazwatch.notification.v1.InboxService",
             "hazwatch.notification.v1.InboxService.List",
             "hazwatch.notification.v1.InboxService.Follow",
@@ -32,6 +41,9 @@ extension NotificationV1 {
             "hazwatch.notification.v1.GetCaseResponse.case",
             "hazwatch.notification.v1.GetCaseResponse.notices",
             "hazwatch.notification.v1.GetCaseResponse.due",
+            "hazwatch.notification.v1.GetCaseResponse.obligations",
+            "hazwatch.notification.v1.GetCaseResponse.documents",
+            "hazwatch.notification.v1.GetCaseResponse.declarations",
             "hazwatch.notification.v1.Case",
             "hazwatch.notification.v1.Case.id",
             "hazwatch.notification.v1.Case.hazard_source_id",
@@ -46,10 +58,143 @@ extension NotificationV1 {
             "hazwatch.notification.v1.Case.cause",
             "hazwatch.notification.v1.Case.profile",
             "hazwatch.notification.v1.Case.circulars",
+            "hazwatch.notification.v1.Case.kind",
+            "hazwatch.notification.v1.Case.is_drill",
+            "hazwatch.notification.v1.Case.cleared_at_unix_ms",
+            "hazwatch.notification.v1.Case.node_id",
+            "hazwatch.notification.v1.Case.opened_by",
             "hazwatch.notification.v1.Due",
             "hazwatch.notification.v1.Due.due_at_unix_ms",
             "hazwatch.notification.v1.Due.text",
             "hazwatch.notification.v1.Due.clause",
+            "hazwatch.notification.v1.Due.case_id",
+            "hazwatch.notification.v1.Due.obligation",
+            "hazwatch.notification.v1.Due.rule",
+            "hazwatch.notification.v1.Due.title",
+            "hazwatch.notification.v1.Due.owner",
+            "hazwatch.notification.v1.Due.node_id",
+            "hazwatch.notification.v1.Due.is_pending",
+            "hazwatch.notification.v1.Due.is_late",
+            "hazwatch.notification.v1.Due.proof",
+            "hazwatch.notification.v1.Due.is_demanded",
+            "hazwatch.notification.v1.Due.is_drill",
+            "hazwatch.notification.v1.Due.level",
+            "hazwatch.notification.v1.ProofPart",
+            "hazwatch.notification.v1.ProofPart.id",
+            "hazwatch.notification.v1.ProofPart.title",
+            "hazwatch.notification.v1.ProofPart.form",
+            "hazwatch.notification.v1.ProofValue",
+            "hazwatch.notification.v1.ProofValue.part",
+            "hazwatch.notification.v1.ProofValue.text",
+            "hazwatch.notification.v1.Obligation",
+            "hazwatch.notification.v1.Obligation.id",
+            "hazwatch.notification.v1.Obligation.case_id",
+            "hazwatch.notification.v1.Obligation.number",
+            "hazwatch.notification.v1.Obligation.round",
+            "hazwatch.notification.v1.Obligation.rule",
+            "hazwatch.notification.v1.Obligation.title",
+            "hazwatch.notification.v1.Obligation.owner_role",
+            "hazwatch.notification.v1.Obligation.owner",
+            "hazwatch.notification.v1.Obligation.node_id",
+            "hazwatch.notification.v1.Obligation.level",
+            "hazwatch.notification.v1.Obligation.opened_at_unix_ms",
+            "hazwatch.notification.v1.Obligation.due_at_unix_ms",
+            "hazwatch.notification.v1.Obligation.is_due_before",
+            "hazwatch.notification.v1.Obligation.state",
+            "hazwatch.notification.v1.Obligation.state_at_unix_ms",
+            "hazwatch.notification.v1.Obligation.by",
+            "hazwatch.notification.v1.Obligation.proof",
+            "hazwatch.notification.v1.Obligation.clause",
+            "hazwatch.notification.v1.Obligation.is_demanded",
+            "hazwatch.notification.v1.Obligation.is_drill",
+            "hazwatch.notification.v1.Document",
+            "hazwatch.notification.v1.Document.id",
+            "hazwatch.notification.v1.Document.case_id",
+            "hazwatch.notification.v1.Document.kind",
+            "hazwatch.notification.v1.Document.serial",
+            "hazwatch.notification.v1.Document.rule",
+            "hazwatch.notification.v1.Document.obligation",
+            "hazwatch.notification.v1.Document.issuer",
+            "hazwatch.notification.v1.Document.issuer_node_id",
+            "hazwatch.notification.v1.Document.addressees",
+            "hazwatch.notification.v1.Document.text",
+            "hazwatch.notification.v1.Document.due_at_unix_ms",
+            "hazwatch.notification.v1.Document.issued_at_unix_ms",
+            "hazwatch.notification.v1.Document.issued_by",
+            "hazwatch.notification.v1.Document.clause",
+            "hazwatch.notification.v1.Document.is_drill",
+            "hazwatch.notification.v1.Declaration",
+            "hazwatch.notification.v1.Declaration.case_id",
+            "hazwatch.notification.v1.Declaration.declaration",
+            "hazwatch.notification.v1.Declaration.title",
+            "hazwatch.notification.v1.Declaration.by",
+            "hazwatch.notification.v1.Declaration.node_id",
+            "hazwatch.notification.v1.Declaration.at_unix_ms",
+            "hazwatch.notification.v1.Declaration.proof",
+            "hazwatch.notification.v1.Declaration.clause",
+            "hazwatch.notification.v1.ProfileAdopted",
+            "hazwatch.notification.v1.ProfileAdopted.profile",
+            "hazwatch.notification.v1.ProfileAdopted.title",
+            "hazwatch.notification.v1.ListObligationsRequest",
+            "hazwatch.notification.v1.ListObligationsRequest.node_id",
+            "hazwatch.notification.v1.ListObligationsRequest.page_size",
+            "hazwatch.notification.v1.ListObligationsResponse",
+            "hazwatch.notification.v1.ListObligationsResponse.due",
+            "hazwatch.notification.v1.OpenCaseRequest",
+            "hazwatch.notification.v1.OpenCaseRequest.id",
+            "hazwatch.notification.v1.OpenCaseRequest.kind",
+            "hazwatch.notification.v1.OpenCaseRequest.node_id",
+            "hazwatch.notification.v1.OpenCaseRequest.hazard_source_id",
+            "hazwatch.notification.v1.OpenCaseRequest.cause",
+            "hazwatch.notification.v1.OpenCaseRequest.is_drill",
+            "hazwatch.notification.v1.OpenCaseRequest.starts_at_unix_ms",
+            "hazwatch.notification.v1.OpenCaseResponse",
+            "hazwatch.notification.v1.OpenCaseResponse.case",
+            "hazwatch.notification.v1.FulfilObligationRequest",
+            "hazwatch.notification.v1.FulfilObligationRequest.case_id",
+            "hazwatch.notification.v1.FulfilObligationRequest.obligation",
+            "hazwatch.notification.v1.FulfilObligationRequest.proof",
+            "hazwatch.notification.v1.FulfilObligationResponse",
+            "hazwatch.notification.v1.FulfilObligationResponse.obligation",
+            "hazwatch.notification.v1.DeclareRequest",
+            "hazwatch.notification.v1.DeclareRequest.case_id",
+            "hazwatch.notification.v1.DeclareRequest.declaration",
+            "hazwatch.notification.v1.DeclareRequest.proof",
+            "hazwatch.notification.v1.DeclareResponse",
+            "hazwatch.notification.v1.DeclareResponse.case",
+            "hazwatch.notification.v1.RegisterClearingRequest",
+            "hazwatch.notification.v1.RegisterClearingRequest.case_id",
+            "hazwatch.notification.v1.RegisterClearingResponse",
+            "hazwatch.notification.v1.RegisterClearingResponse.case",
+            "hazwatch.notification.v1.CloseCaseRequest",
+            "hazwatch.notification.v1.CloseCaseRequest.case_id",
+            "hazwatch.notification.v1.CloseCaseResponse",
+            "hazwatch.notification.v1.CloseCaseResponse.case",
+            "hazwatch.notification.v1.PlayDrillRequest",
+            "hazwatch.notification.v1.PlayDrillRequest.drill_id",
+            "hazwatch.notification.v1.PlayDrillRequest.hazard_source_id",
+            "hazwatch.notification.v1.PlayDrillRequest.level",
+            "hazwatch.notification.v1.PlayDrillResponse",
+            "hazwatch.notification.v1.PlayDrillResponse.case",
+            "hazwatch.notification.v1.ListGapsRequest",
+            "hazwatch.notification.v1.ListGapsRequest.node_id",
+            "hazwatch.notification.v1.ListGapsResponse",
+            "hazwatch.notification.v1.ListGapsResponse.gaps",
+            "hazwatch.notification.v1.Gap",
+            "hazwatch.notification.v1.Gap.enterprise_id",
+            "hazwatch.notification.v1.Gap.hazard_source_id",
+            "hazwatch.notification.v1.Gap.role",
+            "hazwatch.notification.v1.Gap.level",
+            "hazwatch.notification.v1.Gap.text",
+            "hazwatch.notification.v1.ForecastRequest",
+            "hazwatch.notification.v1.ForecastResponse",
+            "hazwatch.notification.v1.ForecastResponse.limits",
+            "hazwatch.notification.v1.NumberLimit",
+            "hazwatch.notification.v1.NumberLimit.person_id",
+            "hazwatch.notification.v1.NumberLimit.person_name",
+            "hazwatch.notification.v1.NumberLimit.node_id",
+            "hazwatch.notification.v1.NumberLimit.reached_at_unix_ms",
+            "hazwatch.notification.v1.NumberLimit.per_number",
             "hazwatch.notification.v1.Notice",
             "hazwatch.notification.v1.Notice.id",
             "hazwatch.notification.v1.Notice.case_id",
@@ -72,6 +217,11 @@ extension NotificationV1 {
             "hazwatch.notification.v1.Notice.channel_message",
             "hazwatch.notification.v1.Notice.enterprise_id",
             "hazwatch.notification.v1.Notice.hazard_source_id",
+            "hazwatch.notification.v1.Notice.is_drill",
+            "hazwatch.notification.v1.Notice.obligation",
+            "hazwatch.notification.v1.Notice.document_id",
+            "hazwatch.notification.v1.Notice.follows_notice_id",
+            "hazwatch.notification.v1.Notice.unanswered",
             "hazwatch.notification.v1.ListInboxRequest",
             "hazwatch.notification.v1.ListInboxRequest.include_confirmed",
             "hazwatch.notification.v1.ListInboxRequest.node_id",
@@ -86,12 +236,31 @@ extension NotificationV1 {
             "hazwatch.notification.v1.ConfirmRequest.notice_id",
             "hazwatch.notification.v1.ConfirmResponse",
             "hazwatch.notification.v1.ConfirmResponse.notice",
+            "hazwatch.notification.v1.CaseKind",
+            "hazwatch.notification.v1.CASE_KIND_UNSPECIFIED",
+            "hazwatch.notification.v1.CASE_KIND_WARNING",
+            "hazwatch.notification.v1.CASE_KIND_EMERGENCY",
+            "hazwatch.notification.v1.CASE_KIND_OFFLINE",
+            "hazwatch.notification.v1.CASE_KIND_FINDING",
+            "hazwatch.notification.v1.CASE_KIND_PLANNED_WORK",
+            "hazwatch.notification.v1.ObligationState",
+            "hazwatch.notification.v1.OBLIGATION_STATE_UNSPECIFIED",
+            "hazwatch.notification.v1.OBLIGATION_STATE_OPEN",
+            "hazwatch.notification.v1.OBLIGATION_STATE_MET",
+            "hazwatch.notification.v1.OBLIGATION_STATE_LATE",
+            "hazwatch.notification.v1.OBLIGATION_STATE_MISSED",
+            "hazwatch.notification.v1.OBLIGATION_STATE_EXCUSED",
+            "hazwatch.notification.v1.OBLIGATION_STATE_SUPERSEDED",
+            "hazwatch.notification.v1.OBLIGATION_STATE_ENDED",
             "hazwatch.notification.v1.NoticeReason",
             "hazwatch.notification.v1.NOTICE_REASON_UNSPECIFIED",
             "hazwatch.notification.v1.NOTICE_REASON_LEVEL_RAISED",
             "hazwatch.notification.v1.NOTICE_REASON_LEVEL_LOWERED",
             "hazwatch.notification.v1.NOTICE_REASON_CLOSED",
             "hazwatch.notification.v1.NOTICE_REASON_CIRCULAR",
+            "hazwatch.notification.v1.NOTICE_REASON_DOCUMENT",
+            "hazwatch.notification.v1.NOTICE_REASON_OBLIGATION",
+            "hazwatch.notification.v1.NOTICE_REASON_EVENT",
             "hazwatch.notification.v1.DeliveryState",
             "hazwatch.notification.v1.DELIVERY_STATE_UNSPECIFIED",
             "hazwatch.notification.v1.DELIVERY_STATE_QUEUED",
@@ -101,9 +270,11 @@ extension NotificationV1 {
             "hazwatch.notification.v1.DELIVERY_STATE_CONFIRMED",
             "hazwatch.notification.v1.DELIVERY_STATE_FAILED",
             "hazwatch.notification.v1.DELIVERY_STATE_MERGED",
+            "hazwatch.notification.v1.DELIVERY_STATE_UNKNOWN",
         ])
 
-    /// Answers what is being done about warnings.
+    /// What is being done about warnings and other cases, and by whom. To follow them live, with a place
+    /// to go on from, subscribe to the journal (hazwatch.journal.v1): it is scoped by the token too.
     package enum CaseService {
         package static let name = "hazwatch.notification.v1.CaseService"
         package static var file: ProtoFile { NotificationV1.notificationProto }
@@ -112,9 +283,45 @@ extension NotificationV1 {
         package static let listCases = RPCMethod<NotificationV1.ListCasesRequest, NotificationV1.ListCasesResponse>(
             service: name, name: "ListCases", kind: .unary)
 
-        /// One case with all its notices.
+        /// One case with all its notices, obligations, documents and declarations.
         package static let getCase = RPCMethod<NotificationV1.GetCaseRequest, NotificationV1.GetCaseResponse>(
             service: name, name: "GetCase", kind: .unary)
+
+        /// What is owed now under a node, soonest first: due now, due soon and late.
+        package static let listObligations = RPCMethod<NotificationV1.ListObligationsRequest, NotificationV1.ListObligationsResponse>(
+            service: name, name: "ListObligations", kind: .unary)
+
+        /// Opens a case that no level opens: an emergency, an enterprise offline, a finding, planned work.
+        package static let openCase = RPCMethod<NotificationV1.OpenCaseRequest, NotificationV1.OpenCaseResponse>(
+            service: name, name: "OpenCase", kind: .unary)
+
+        /// Says that what an obligation demands was done, with its proof; a draft is issued by this.
+        package static let fulfilObligation = RPCMethod<NotificationV1.FulfilObligationRequest, NotificationV1.FulfilObligationResponse>(
+            service: name, name: "FulfilObligation", kind: .unary)
+
+        /// Declares something in a case, such as an explanation.
+        package static let declare = RPCMethod<NotificationV1.DeclareRequest, NotificationV1.DeclareResponse>(
+            service: name, name: "Declare", kind: .unary)
+
+        /// Registers that a warning is over where blue is a warning, or that another case is.
+        package static let registerClearing = RPCMethod<NotificationV1.RegisterClearingRequest, NotificationV1.RegisterClearingResponse>(
+            service: name, name: "RegisterClearing", kind: .unary)
+
+        /// Closes a case; refused while the profile demands something of it.
+        package static let closeCase = RPCMethod<NotificationV1.CloseCaseRequest, NotificationV1.CloseCaseResponse>(
+            service: name, name: "CloseCase", kind: .unary)
+
+        /// Plays a level of a hazard source in a drill; blue ends it.
+        package static let playDrill = RPCMethod<NotificationV1.PlayDrillRequest, NotificationV1.PlayDrillResponse>(
+            service: name, name: "PlayDrill", kind: .unary)
+
+        /// Roles that nobody could be told for if it came to it.
+        package static let listGaps = RPCMethod<NotificationV1.ListGapsRequest, NotificationV1.ListGapsResponse>(
+            service: name, name: "ListGaps", kind: .unary)
+
+        /// Who will have had as many messages as their number may get, and when.
+        package static let forecast = RPCMethod<NotificationV1.ForecastRequest, NotificationV1.ForecastResponse>(
+            service: name, name: "Forecast", kind: .unary)
     }
 
     /// What a body's duty desk reads: the notices to its node.
@@ -135,6 +342,86 @@ extension NotificationV1 {
             service: name, name: "Confirm", kind: .unary)
     }
 
+    /// What a case is about.
+    package struct CaseKind: RawRepresentable, Sendable, Hashable {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        package static let unspecified = Self(rawValue: 0)
+        /// a level of a hazard source
+        package static let warning = Self(rawValue: 1)
+        /// something that cannot wait for a level
+        package static let emergency = Self(rawValue: 2)
+        /// an enterprise, or a part of it, sends nothing
+        package static let offline = Self(rawValue: 3)
+        /// a problem that a patrol, a sampling or an inspection found
+        package static let finding = Self(rawValue: 4)
+        /// work on the platform that will be felt
+        package static let plannedWork = Self(rawValue: 5)
+
+        /// The values of the proto file; others may come from newer senders.
+        package static let known: [Self] = [.unspecified, .warning, .emergency, .offline, .finding, .plannedWork]
+
+        /// The name in the proto file; nil for a value that it does not have.
+        package var name: String? {
+            switch rawValue {
+            case 0: "CASE_KIND_UNSPECIFIED"
+            case 1: "CASE_KIND_WARNING"
+            case 2: "CASE_KIND_EMERGENCY"
+            case 3: "CASE_KIND_OFFLINE"
+            case 4: "CASE_KIND_FINDING"
+            case 5: "CASE_KIND_PLANNED_WORK"
+            default: nil
+            }
+        }
+    }
+
+    /// How an obligation stands.
+    package struct ObligationState: RawRepresentable, Sendable, Hashable {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        package static let unspecified = Self(rawValue: 0)
+        /// owed, and its time has not passed
+        package static let open = Self(rawValue: 1)
+        /// done in time
+        package static let met = Self(rawValue: 2)
+        /// done after its time
+        package static let late = Self(rawValue: 3)
+        /// its time has passed, and it is owed still
+        package static let missed = Self(rawValue: 4)
+        /// over without fault
+        package static let excused = Self(rawValue: 5)
+        /// a higher level took its place
+        package static let superseded = Self(rawValue: 6)
+        /// over, and never done
+        package static let ended = Self(rawValue: 7)
+
+        /// The values of the proto file; others may come from newer senders.
+        package static let known: [Self] = [.unspecified, .open, .met, .late, .missed, .excused, .superseded, .ended]
+
+        /// The name in the proto file; nil for a value that it does not have.
+        package var name: String? {
+            switch rawValue {
+            case 0: "OBLIGATION_STATE_UNSPECIFIED"
+            case 1: "OBLIGATION_STATE_OPEN"
+            case 2: "OBLIGATION_STATE_MET"
+            case 3: "OBLIGATION_STATE_LATE"
+            case 4: "OBLIGATION_STATE_MISSED"
+            case 5: "OBLIGATION_STATE_EXCUSED"
+            case 6: "OBLIGATION_STATE_SUPERSEDED"
+            case 7: "OBLIGATION_STATE_ENDED"
+            default: nil
+            }
+        }
+    }
+
     /// Why a notice was sent.
     package struct NoticeReason: RawRepresentable, Sendable, Hashable {
         package var rawValue: Int32
@@ -150,11 +437,17 @@ extension NotificationV1 {
         package static let levelLowered = Self(rawValue: 2)
         /// the level is blue again
         package static let closed = Self(rawValue: 3)
-        /// a deadline to downgrade was missed
+        /// a circular was issued
         package static let circular = Self(rawValue: 4)
+        /// another document was issued
+        package static let document = Self(rawValue: 5)
+        /// somebody owes something from now on
+        package static let obligation = Self(rawValue: 6)
+        /// the profile has it told
+        package static let event = Self(rawValue: 7)
 
         /// The values of the proto file; others may come from newer senders.
-        package static let known: [Self] = [.unspecified, .levelRaised, .levelLowered, .closed, .circular]
+        package static let known: [Self] = [.unspecified, .levelRaised, .levelLowered, .closed, .circular, .document, .obligation, .event]
 
         /// The name in the proto file; nil for a value that it does not have.
         package var name: String? {
@@ -164,6 +457,9 @@ extension NotificationV1 {
             case 2: "NOTICE_REASON_LEVEL_LOWERED"
             case 3: "NOTICE_REASON_CLOSED"
             case 4: "NOTICE_REASON_CIRCULAR"
+            case 5: "NOTICE_REASON_DOCUMENT"
+            case 6: "NOTICE_REASON_OBLIGATION"
+            case 7: "NOTICE_REASON_EVENT"
             default: nil
             }
         }
@@ -192,9 +488,11 @@ extension NotificationV1 {
         package static let failed = Self(rawValue: 6)
         /// issued late or late in getting through; a later one says it
         package static let merged = Self(rawValue: 7)
+        /// handed over, and no receipt came in its time
+        package static let unknown = Self(rawValue: 8)
 
         /// The values of the proto file; others may come from newer senders.
-        package static let known: [Self] = [.unspecified, .queued, .sent, .delivered, .seen, .confirmed, .failed, .merged]
+        package static let known: [Self] = [.unspecified, .queued, .sent, .delivered, .seen, .confirmed, .failed, .merged, .unknown]
 
         /// The name in the proto file; nil for a value that it does not have.
         package var name: String? {
@@ -207,6 +505,7 @@ extension NotificationV1 {
             case 5: "DELIVERY_STATE_CONFIRMED"
             case 6: "DELIVERY_STATE_FAILED"
             case 7: "DELIVERY_STATE_MERGED"
+            case 8: "DELIVERY_STATE_UNKNOWN"
             default: nil
             }
         }
@@ -271,22 +570,38 @@ extension NotificationV1 {
         /// Its notices, oldest first; those to bodies that the token may not see are left out.
         package var notices: [NotificationV1.Notice]
 
-        /// What falls due next, soonest first.
+        /// What is owed and what comes if nothing changes, soonest first.
         package var due: [NotificationV1.Due]
+
+        /// All that was owed, as it stands now, in the order in which it opened.
+        package var obligations: [NotificationV1.Obligation]
+
+        /// Its documents, drafts too, oldest first.
+        package var documents: [NotificationV1.Document]
+
+        /// What was declared, oldest first.
+        package var declarations: [NotificationV1.Declaration]
 
         package init(
             `case`: NotificationV1.Case? = nil,
             notices: [NotificationV1.Notice] = [],
-            due: [NotificationV1.Due] = []
+            due: [NotificationV1.Due] = [],
+            obligations: [NotificationV1.Obligation] = [],
+            documents: [NotificationV1.Document] = [],
+            declarations: [NotificationV1.Declaration] = []
         ) {
             self.case = `case`
             self.notices = notices
             self.due = due
+            self.obligations = obligations
+            self.documents = documents
+            self.declarations = declarations
         }
     }
 
     /// One warning of a hazard source from its first level above blue until it is back.
-    /// Also the body of the journal kinds notification.case_opened, case_level_changed and case_closed.
+    /// Also the body of the journal kinds notification.case_opened, case_level_changed, case_cleared and
+    /// case_closed.
     package struct Case: Sendable, Hashable {
         /// Its id: the hazard source and the number of the entry of risk's journal that opened it.
         package var id: String
@@ -327,6 +642,21 @@ extension NotificationV1 {
         /// How many circulars were issued so far, at all its levels.
         package var circulars: UInt32
 
+        /// What it is about.
+        package var kind: NotificationV1.CaseKind
+
+        /// True: a drill; nothing of it is real.
+        package var isDrill: Bool
+
+        /// When the warning was over; 0: it is not.
+        package var clearedAtUnixMs: Int64
+
+        /// The node that it belongs to.
+        package var nodeID: String
+
+        /// Who opened it; empty: the platform.
+        package var openedBy: String
+
         package init(
             id: String = "",
             hazardSourceID: String = "",
@@ -340,7 +670,12 @@ extension NotificationV1 {
             closedAtUnixMs: Int64 = 0,
             cause: String = "",
             profile: String = "",
-            circulars: UInt32 = 0
+            circulars: UInt32 = 0,
+            kind: NotificationV1.CaseKind = .init(rawValue: 0),
+            isDrill: Bool = false,
+            clearedAtUnixMs: Int64 = 0,
+            nodeID: String = "",
+            openedBy: String = ""
         ) {
             self.id = id
             self.hazardSourceID = hazardSourceID
@@ -355,12 +690,17 @@ extension NotificationV1 {
             self.cause = cause
             self.profile = profile
             self.circulars = circulars
+            self.kind = kind
+            self.isDrill = isDrill
+            self.clearedAtUnixMs = clearedAtUnixMs
+            self.nodeID = nodeID
+            self.openedBy = openedBy
         }
     }
 
-    /// Something that falls due if nothing changes.
+    /// Something that is owed, or comes if nothing changes.
     package struct Due: Sendable, Hashable {
-        /// When, milliseconds since 1970-01-01T00:00:00Z.
+        /// When it falls due or opens, milliseconds since 1970-01-01T00:00:00Z; 0: at once, without a time.
         package var dueAtUnixMs: Int64
 
         /// What, such as circular 3 to 晋中示范市.
@@ -369,14 +709,708 @@ extension NotificationV1 {
         /// Where the rule stands.
         package var clause: String
 
+        /// The case.
+        package var caseID: String
+
+        /// Which obligation of the case, from 1.
+        package var obligation: UInt32
+
+        /// The rule of the profile.
+        package var rule: String
+
+        /// What is owed, Chinese.
+        package var title: String
+
+        /// Who owes it; empty: the system.
+        package var owner: String
+
+        /// The node whose duty it is.
+        package var nodeID: String
+
+        /// True: it opens then; false: it is owed.
+        package var isPending: Bool
+
+        /// True: its time has passed.
+        package var isLate: Bool
+
+        /// What must be said when it is done.
+        package var proof: [NotificationV1.ProofPart]
+
+        /// True: the case cannot be closed before it is done.
+        package var isDemanded: Bool
+
+        /// True: a drill.
+        package var isDrill: Bool
+
+        /// The level of the case.
+        package var level: CommonV1.WarningLevel
+
         package init(
             dueAtUnixMs: Int64 = 0,
             text: String = "",
-            clause: String = ""
+            clause: String = "",
+            caseID: String = "",
+            obligation: UInt32 = 0,
+            rule: String = "",
+            title: String = "",
+            owner: String = "",
+            nodeID: String = "",
+            isPending: Bool = false,
+            isLate: Bool = false,
+            proof: [NotificationV1.ProofPart] = [],
+            isDemanded: Bool = false,
+            isDrill: Bool = false,
+            level: CommonV1.WarningLevel = .init(rawValue: 0)
         ) {
             self.dueAtUnixMs = dueAtUnixMs
             self.text = text
             self.clause = clause
+            self.caseID = caseID
+            self.obligation = obligation
+            self.rule = rule
+            self.title = title
+            self.owner = owner
+            self.nodeID = nodeID
+            self.isPending = isPending
+            self.isLate = isLate
+            self.proof = proof
+            self.isDemanded = isDemanded
+            self.isDrill = isDrill
+            self.level = level
+        }
+    }
+
+    /// One thing that a proof says.
+    package struct ProofPart: Sendable, Hashable {
+        /// Its id, such as cause.
+        package var id: String
+
+        /// Chinese.
+        package var title: String
+
+        /// text, name, instant (milliseconds since 1970-01-01T00:00:00Z) or yesOrNo (yes, no).
+        package var form: String
+
+        package init(
+            id: String = "",
+            title: String = "",
+            form: String = ""
+        ) {
+            self.id = id
+            self.title = title
+            self.form = form
+        }
+    }
+
+    /// What was said for one part of a proof.
+    package struct ProofValue: Sendable, Hashable {
+        /// The id of the part.
+        package var part: String
+
+        /// What was said.
+        package var text: String
+
+        package init(
+            part: String = "",
+            text: String = ""
+        ) {
+            self.part = part
+            self.text = text
+        }
+    }
+
+    /// What somebody owed in a case, as it stands.
+    /// Also the body of the journal kind notification.obligation_changed.
+    package struct Obligation: Sendable, Hashable {
+        /// Its id: case, number and repetition.
+        package var id: String
+
+        /// The case.
+        package var caseID: String
+
+        /// Which obligation of the case, from 1.
+        package var number: UInt32
+
+        /// Which repetition, from 1.
+        package var round: UInt32
+
+        /// The rule of the profile.
+        package var rule: String
+
+        /// What is owed, Chinese.
+        package var title: String
+
+        /// The role that owes it; empty: the system.
+        package var ownerRole: String
+
+        /// Who fills the role.
+        package var owner: String
+
+        /// The node whose duty it is.
+        package var nodeID: String
+
+        /// The level at which it began.
+        package var level: CommonV1.WarningLevel
+
+        /// When it opened, milliseconds since 1970-01-01T00:00:00Z.
+        package var openedAtUnixMs: Int64
+
+        /// When it falls due, milliseconds since 1970-01-01T00:00:00Z; 0: at once, without a time.
+        package var dueAtUnixMs: Int64
+
+        /// True: what is done at that very instant is late.
+        package var isDueBefore: Bool
+
+        /// How it stands.
+        package var state: NotificationV1.ObligationState
+
+        /// When it came to that state by the rules, milliseconds since 1970-01-01T00:00:00Z.
+        package var stateAtUnixMs: Int64
+
+        /// Who did it, or the fact that ended it.
+        package var by: String
+
+        /// What was said as proof.
+        package var proof: [NotificationV1.ProofValue]
+
+        /// Where the rule stands.
+        package var clause: String
+
+        /// True: the case cannot be closed before it is done.
+        package var isDemanded: Bool
+
+        /// True: a drill.
+        package var isDrill: Bool
+
+        package init(
+            id: String = "",
+            caseID: String = "",
+            number: UInt32 = 0,
+            round: UInt32 = 0,
+            rule: String = "",
+            title: String = "",
+            ownerRole: String = "",
+            owner: String = "",
+            nodeID: String = "",
+            level: CommonV1.WarningLevel = .init(rawValue: 0),
+            openedAtUnixMs: Int64 = 0,
+            dueAtUnixMs: Int64 = 0,
+            isDueBefore: Bool = false,
+            state: NotificationV1.ObligationState = .init(rawValue: 0),
+            stateAtUnixMs: Int64 = 0,
+            by: String = "",
+            proof: [NotificationV1.ProofValue] = [],
+            clause: String = "",
+            isDemanded: Bool = false,
+            isDrill: Bool = false
+        ) {
+            self.id = id
+            self.caseID = caseID
+            self.number = number
+            self.round = round
+            self.rule = rule
+            self.title = title
+            self.ownerRole = ownerRole
+            self.owner = owner
+            self.nodeID = nodeID
+            self.level = level
+            self.openedAtUnixMs = openedAtUnixMs
+            self.dueAtUnixMs = dueAtUnixMs
+            self.isDueBefore = isDueBefore
+            self.state = state
+            self.stateAtUnixMs = stateAtUnixMs
+            self.by = by
+            self.proof = proof
+            self.clause = clause
+            self.isDemanded = isDemanded
+            self.isDrill = isDrill
+        }
+    }
+
+    /// A document that was issued, or waits as a draft to be.
+    /// Also the body of the journal kinds notification.document_drafted and document_issued.
+    package struct Document: Sendable, Hashable {
+        /// Its id: case, obligation and repetition.
+        package var id: String
+
+        /// The case.
+        package var caseID: String
+
+        /// circular, summons, enforcement or supervision.
+        package var kind: String
+
+        /// Its number; empty while it is a draft.
+        package var serial: String
+
+        /// The rule of the profile.
+        package var rule: String
+
+        /// The obligation whose owner issues it; 0: the system.
+        package var obligation: UInt32
+
+        /// Who issues it.
+        package var issuer: String
+
+        /// The node of the issuer.
+        package var issuerNodeID: String
+
+        /// To whom it is addressed.
+        package var addressees: [String]
+
+        /// Its text, Chinese.
+        package var text: String
+
+        /// When it fell due, milliseconds since 1970-01-01T00:00:00Z.
+        package var dueAtUnixMs: Int64
+
+        /// When it was issued, milliseconds since 1970-01-01T00:00:00Z; 0: it is a draft.
+        package var issuedAtUnixMs: Int64
+
+        /// Who issued it.
+        package var issuedBy: String
+
+        /// Where the rule stands.
+        package var clause: String
+
+        /// True: a drill.
+        package var isDrill: Bool
+
+        package init(
+            id: String = "",
+            caseID: String = "",
+            kind: String = "",
+            serial: String = "",
+            rule: String = "",
+            obligation: UInt32 = 0,
+            issuer: String = "",
+            issuerNodeID: String = "",
+            addressees: [String] = [],
+            text: String = "",
+            dueAtUnixMs: Int64 = 0,
+            issuedAtUnixMs: Int64 = 0,
+            issuedBy: String = "",
+            clause: String = "",
+            isDrill: Bool = false
+        ) {
+            self.id = id
+            self.caseID = caseID
+            self.kind = kind
+            self.serial = serial
+            self.rule = rule
+            self.obligation = obligation
+            self.issuer = issuer
+            self.issuerNodeID = issuerNodeID
+            self.addressees = addressees
+            self.text = text
+            self.dueAtUnixMs = dueAtUnixMs
+            self.issuedAtUnixMs = issuedAtUnixMs
+            self.issuedBy = issuedBy
+            self.clause = clause
+            self.isDrill = isDrill
+        }
+    }
+
+    /// What somebody declared in a case.
+    /// Also the body of the journal kind notification.declared.
+    package struct Declaration: Sendable, Hashable {
+        /// The case.
+        package var caseID: String
+
+        /// The id in the profile, such as explanation.
+        package var declaration: String
+
+        /// What it is called, Chinese.
+        package var title: String
+
+        /// Who declared it.
+        package var by: String
+
+        /// The node that they acted for.
+        package var nodeID: String
+
+        /// When, milliseconds since 1970-01-01T00:00:00Z.
+        package var atUnixMs: Int64
+
+        /// What was said.
+        package var proof: [NotificationV1.ProofValue]
+
+        /// Where the rule stands.
+        package var clause: String
+
+        package init(
+            caseID: String = "",
+            declaration: String = "",
+            title: String = "",
+            by: String = "",
+            nodeID: String = "",
+            atUnixMs: Int64 = 0,
+            proof: [NotificationV1.ProofValue] = [],
+            clause: String = ""
+        ) {
+            self.caseID = caseID
+            self.declaration = declaration
+            self.title = title
+            self.by = by
+            self.nodeID = nodeID
+            self.atUnixMs = atUnixMs
+            self.proof = proof
+            self.clause = clause
+        }
+    }
+
+    /// The rules that the service follows for new cases, from its start on.
+    /// The body of the journal kind notification.profile_adopted.
+    package struct ProfileAdopted: Sendable, Hashable {
+        /// The profile with its version.
+        package var profile: String
+
+        /// Its title.
+        package var title: String
+
+        package init(
+            profile: String = "",
+            title: String = ""
+        ) {
+            self.profile = profile
+            self.title = title
+        }
+    }
+
+    /// Asks what is owed.
+    package struct ListObligationsRequest: Sendable, Hashable {
+        /// The node; empty: that of the token. A node under it is allowed too.
+        package var nodeID: String
+
+        /// At most so many; 0: the limit of the server.
+        package var pageSize: UInt32
+
+        package init(
+            nodeID: String = "",
+            pageSize: UInt32 = 0
+        ) {
+            self.nodeID = nodeID
+            self.pageSize = pageSize
+        }
+    }
+
+    /// What is owed, soonest first; what is late comes first of all.
+    package struct ListObligationsResponse: Sendable, Hashable {
+        /// What is owed.
+        package var due: [NotificationV1.Due]
+
+        package init(
+            due: [NotificationV1.Due] = []
+        ) {
+            self.due = due
+        }
+    }
+
+    /// Opens a case.
+    package struct OpenCaseRequest: Sendable, Hashable {
+        /// Chosen by the caller: letters, digits and - _ . : up to 64; a repeat opens no second case.
+        package var id: String
+
+        /// What it is about; not a warning.
+        package var kind: NotificationV1.CaseKind
+
+        /// The enterprise or body that it is about.
+        package var nodeID: String
+
+        /// The hazard source; empty: none.
+        package var hazardSourceID: String
+
+        /// What it is about, Chinese.
+        package var cause: String
+
+        /// True: a drill.
+        package var isDrill: Bool
+
+        /// For planned work: when it begins, milliseconds since 1970-01-01T00:00:00Z.
+        package var startsAtUnixMs: Int64
+
+        package init(
+            id: String = "",
+            kind: NotificationV1.CaseKind = .init(rawValue: 0),
+            nodeID: String = "",
+            hazardSourceID: String = "",
+            cause: String = "",
+            isDrill: Bool = false,
+            startsAtUnixMs: Int64 = 0
+        ) {
+            self.id = id
+            self.kind = kind
+            self.nodeID = nodeID
+            self.hazardSourceID = hazardSourceID
+            self.cause = cause
+            self.isDrill = isDrill
+            self.startsAtUnixMs = startsAtUnixMs
+        }
+    }
+
+    /// The case.
+    package struct OpenCaseResponse: Sendable, Hashable {
+        /// The case.
+        package var `case`: NotificationV1.Case?
+
+        package init(
+            `case`: NotificationV1.Case? = nil
+        ) {
+            self.case = `case`
+        }
+    }
+
+    /// Says that an obligation was fulfilled.
+    package struct FulfilObligationRequest: Sendable, Hashable {
+        /// The case.
+        package var caseID: String
+
+        /// Which obligation of the case.
+        package var obligation: UInt32
+
+        /// The parts that the obligation demands; for a document `text` takes the place of the draft's.
+        package var proof: [NotificationV1.ProofValue]
+
+        package init(
+            caseID: String = "",
+            obligation: UInt32 = 0,
+            proof: [NotificationV1.ProofValue] = []
+        ) {
+            self.caseID = caseID
+            self.obligation = obligation
+            self.proof = proof
+        }
+    }
+
+    /// The case after it.
+    package struct FulfilObligationResponse: Sendable, Hashable {
+        /// The obligation.
+        package var obligation: NotificationV1.Obligation?
+
+        package init(
+            obligation: NotificationV1.Obligation? = nil
+        ) {
+            self.obligation = obligation
+        }
+    }
+
+    /// Declares something.
+    package struct DeclareRequest: Sendable, Hashable {
+        /// The case.
+        package var caseID: String
+
+        /// The id in the profile, such as explanation.
+        package var declaration: String
+
+        /// The parts that the declaration demands.
+        package var proof: [NotificationV1.ProofValue]
+
+        package init(
+            caseID: String = "",
+            declaration: String = "",
+            proof: [NotificationV1.ProofValue] = []
+        ) {
+            self.caseID = caseID
+            self.declaration = declaration
+            self.proof = proof
+        }
+    }
+
+    /// The case after it.
+    package struct DeclareResponse: Sendable, Hashable {
+        /// The case.
+        package var `case`: NotificationV1.Case?
+
+        package init(
+            `case`: NotificationV1.Case? = nil
+        ) {
+            self.case = `case`
+        }
+    }
+
+    /// Registers that it is over.
+    package struct RegisterClearingRequest: Sendable, Hashable {
+        /// The case.
+        package var caseID: String
+
+        package init(
+            caseID: String = ""
+        ) {
+            self.caseID = caseID
+        }
+    }
+
+    /// The case after it.
+    package struct RegisterClearingResponse: Sendable, Hashable {
+        /// The case.
+        package var `case`: NotificationV1.Case?
+
+        package init(
+            `case`: NotificationV1.Case? = nil
+        ) {
+            self.case = `case`
+        }
+    }
+
+    /// Closes a case.
+    package struct CloseCaseRequest: Sendable, Hashable {
+        /// The case.
+        package var caseID: String
+
+        package init(
+            caseID: String = ""
+        ) {
+            self.caseID = caseID
+        }
+    }
+
+    /// The case after it.
+    package struct CloseCaseResponse: Sendable, Hashable {
+        /// The case.
+        package var `case`: NotificationV1.Case?
+
+        package init(
+            `case`: NotificationV1.Case? = nil
+        ) {
+            self.case = `case`
+        }
+    }
+
+    /// Plays a level in a drill.
+    package struct PlayDrillRequest: Sendable, Hashable {
+        /// The drill, chosen by the caller; one id plays one case of a source.
+        package var drillID: String
+
+        /// The hazard source.
+        package var hazardSourceID: String
+
+        /// The level; blue ends it.
+        package var level: CommonV1.WarningLevel
+
+        package init(
+            drillID: String = "",
+            hazardSourceID: String = "",
+            level: CommonV1.WarningLevel = .init(rawValue: 0)
+        ) {
+            self.drillID = drillID
+            self.hazardSourceID = hazardSourceID
+            self.level = level
+        }
+    }
+
+    /// The case of the drill.
+    package struct PlayDrillResponse: Sendable, Hashable {
+        /// The case.
+        package var `case`: NotificationV1.Case?
+
+        package init(
+            `case`: NotificationV1.Case? = nil
+        ) {
+            self.case = `case`
+        }
+    }
+
+    /// Asks for roles that nobody fills.
+    package struct ListGapsRequest: Sendable, Hashable {
+        /// The node; empty: that of the token. A node under it is allowed too.
+        package var nodeID: String
+
+        package init(
+            nodeID: String = ""
+        ) {
+            self.nodeID = nodeID
+        }
+    }
+
+    /// Roles that nobody could be told for.
+    package struct ListGapsResponse: Sendable, Hashable {
+        /// By hazard source, the gravest level first.
+        package var gaps: [NotificationV1.Gap]
+
+        package init(
+            gaps: [NotificationV1.Gap] = []
+        ) {
+            self.gaps = gaps
+        }
+    }
+
+    /// A role that nobody could be told for.
+    package struct Gap: Sendable, Hashable {
+        /// The enterprise.
+        package var enterpriseID: String
+
+        /// The hazard source.
+        package var hazardSourceID: String
+
+        /// The role in the profile.
+        package var role: String
+
+        /// The highest level at which it is told.
+        package var level: CommonV1.WarningLevel
+
+        /// What is missing and what to do.
+        package var text: String
+
+        package init(
+            enterpriseID: String = "",
+            hazardSourceID: String = "",
+            role: String = "",
+            level: CommonV1.WarningLevel = .init(rawValue: 0),
+            text: String = ""
+        ) {
+            self.enterpriseID = enterpriseID
+            self.hazardSourceID = hazardSourceID
+            self.role = role
+            self.level = level
+            self.text = text
+        }
+    }
+
+    /// Asks for the forecast of the next period.
+    package struct ForecastRequest: Sendable, Hashable {
+        package init() {}
+    }
+
+    /// Who will reach the limit of their number.
+    package struct ForecastResponse: Sendable, Hashable {
+        /// Soonest first.
+        package var limits: [NotificationV1.NumberLimit]
+
+        package init(
+            limits: [NotificationV1.NumberLimit] = []
+        ) {
+            self.limits = limits
+        }
+    }
+
+    /// A number that will have had as many messages as it may.
+    package struct NumberLimit: Sendable, Hashable {
+        /// The person.
+        package var personID: String
+
+        /// The person's name.
+        package var personName: String
+
+        /// The node of the case that sends most.
+        package var nodeID: String
+
+        /// When, milliseconds since 1970-01-01T00:00:00Z.
+        package var reachedAtUnixMs: Int64
+
+        /// How many messages the number may get.
+        package var perNumber: UInt32
+
+        package init(
+            personID: String = "",
+            personName: String = "",
+            nodeID: String = "",
+            reachedAtUnixMs: Int64 = 0,
+            perNumber: UInt32 = 0
+        ) {
+            self.personID = personID
+            self.personName = personName
+            self.nodeID = nodeID
+            self.reachedAtUnixMs = reachedAtUnixMs
+            self.perNumber = perNumber
         }
     }
 
@@ -446,6 +1480,21 @@ extension NotificationV1 {
         /// The hazard source that the case is about.
         package var hazardSourceID: String
 
+        /// True: a drill.
+        package var isDrill: Bool
+
+        /// Which obligation of the case it speaks of; 0: none.
+        package var obligation: UInt32
+
+        /// The document that it carries; empty: none.
+        package var documentID: String
+
+        /// The notice whose place it took because that one did not get through; empty: none.
+        package var followsNoticeID: String
+
+        /// How many attempts had no answer: each of them may have arrived.
+        package var unanswered: UInt32
+
         package init(
             id: String = "",
             caseID: String = "",
@@ -467,7 +1516,12 @@ extension NotificationV1 {
             attempts: UInt32 = 0,
             channelMessage: String = "",
             enterpriseID: String = "",
-            hazardSourceID: String = ""
+            hazardSourceID: String = "",
+            isDrill: Bool = false,
+            obligation: UInt32 = 0,
+            documentID: String = "",
+            followsNoticeID: String = "",
+            unanswered: UInt32 = 0
         ) {
             self.id = id
             self.caseID = caseID
@@ -490,6 +1544,11 @@ extension NotificationV1 {
             self.channelMessage = channelMessage
             self.enterpriseID = enterpriseID
             self.hazardSourceID = hazardSourceID
+            self.isDrill = isDrill
+            self.obligation = obligation
+            self.documentID = documentID
+            self.followsNoticeID = followsNoticeID
+            self.unanswered = unanswered
         }
     }
 
@@ -689,6 +1748,9 @@ extension NotificationV1.GetCaseResponse: RPCMessage {
         self.case = c.pointee.case_.map { NotificationV1.Case($0) }
         self.notices = UnsafeBufferPointer(start: c.pointee.notices, count: c.pointee.n_notices).map { $0.map { NotificationV1.Notice($0) } ?? NotificationV1.Notice() }
         self.due = UnsafeBufferPointer(start: c.pointee.due, count: c.pointee.n_due).map { $0.map { NotificationV1.Due($0) } ?? NotificationV1.Due() }
+        self.obligations = UnsafeBufferPointer(start: c.pointee.obligations, count: c.pointee.n_obligations).map { $0.map { NotificationV1.Obligation($0) } ?? NotificationV1.Obligation() }
+        self.documents = UnsafeBufferPointer(start: c.pointee.documents, count: c.pointee.n_documents).map { $0.map { NotificationV1.Document($0) } ?? NotificationV1.Document() }
+        self.declarations = UnsafeBufferPointer(start: c.pointee.declarations, count: c.pointee.n_declarations).map { $0.map { NotificationV1.Declaration($0) } ?? NotificationV1.Declaration() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__GetCaseResponse> {
@@ -713,6 +1775,33 @@ extension NotificationV1.GetCaseResponse: RPCMessage {
                 list[index] = self.due[index].make(in: arena)
             }
             c.pointee.due = list
+        }
+        if !self.obligations.isEmpty {
+            c.pointee.n_obligations = self.obligations.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Obligation>?>.stride * self.obligations.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Obligation>?.self, capacity: self.obligations.count)
+            for index in self.obligations.indices {
+                list[index] = self.obligations[index].make(in: arena)
+            }
+            c.pointee.obligations = list
+        }
+        if !self.documents.isEmpty {
+            c.pointee.n_documents = self.documents.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Document>?>.stride * self.documents.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Document>?.self, capacity: self.documents.count)
+            for index in self.documents.indices {
+                list[index] = self.documents[index].make(in: arena)
+            }
+            c.pointee.documents = list
+        }
+        if !self.declarations.isEmpty {
+            c.pointee.n_declarations = self.declarations.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Declaration>?>.stride * self.declarations.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Declaration>?.self, capacity: self.declarations.count)
+            for index in self.declarations.indices {
+                list[index] = self.declarations[index].make(in: arena)
+            }
+            c.pointee.declarations = list
         }
         return c
     }
@@ -746,6 +1835,11 @@ extension NotificationV1.Case: RPCMessage {
         self.cause = decodedText(c.pointee.cause)
         self.profile = decodedText(c.pointee.profile)
         self.circulars = c.pointee.circulars
+        self.kind = NotificationV1.CaseKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+        self.isDrill = c.pointee.is_drill != 0
+        self.clearedAtUnixMs = c.pointee.cleared_at_unix_ms
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.openedBy = decodedText(c.pointee.opened_by)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Case> {
@@ -765,6 +1859,11 @@ extension NotificationV1.Case: RPCMessage {
         if !self.cause.isEmpty { c.pointee.cause = arena.text(self.cause) }
         if !self.profile.isEmpty { c.pointee.profile = arena.text(self.profile) }
         c.pointee.circulars = self.circulars
+        c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        c.pointee.cleared_at_unix_ms = self.clearedAtUnixMs
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        if !self.openedBy.isEmpty { c.pointee.opened_by = arena.text(self.openedBy) }
         return c
     }
 }
@@ -787,6 +1886,18 @@ extension NotificationV1.Due: RPCMessage {
         self.dueAtUnixMs = c.pointee.due_at_unix_ms
         self.text = decodedText(c.pointee.text)
         self.clause = decodedText(c.pointee.clause)
+        self.caseID = decodedText(c.pointee.case_id)
+        self.obligation = c.pointee.obligation
+        self.rule = decodedText(c.pointee.rule)
+        self.title = decodedText(c.pointee.title)
+        self.owner = decodedText(c.pointee.owner)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.isPending = c.pointee.is_pending != 0
+        self.isLate = c.pointee.is_late != 0
+        self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofPart($0) } ?? NotificationV1.ProofPart() }
+        self.isDemanded = c.pointee.is_demanded != 0
+        self.isDrill = c.pointee.is_drill != 0
+        self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Due> {
@@ -796,6 +1907,920 @@ extension NotificationV1.Due: RPCMessage {
         c.pointee.due_at_unix_ms = self.dueAtUnixMs
         if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
         if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        c.pointee.obligation = self.obligation
+        if !self.rule.isEmpty { c.pointee.rule = arena.text(self.rule) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.owner.isEmpty { c.pointee.owner = arena.text(self.owner) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.is_pending = self.isPending ? 1 : 0
+        c.pointee.is_late = self.isLate ? 1 : 0
+        if !self.proof.isEmpty {
+            c.pointee.n_proof = self.proof.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__ProofPart>?>.stride * self.proof.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__ProofPart>?.self, capacity: self.proof.count)
+            for index in self.proof.indices {
+                list[index] = self.proof[index].make(in: arena)
+            }
+            c.pointee.proof = list
+        }
+        c.pointee.is_demanded = self.isDemanded ? 1 : 0
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
+        return c
+    }
+}
+
+extension NotificationV1.ProofPart: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ProofPart"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_proofpart())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ProofPart.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ProofPart>) {
+        self.id = decodedText(c.pointee.id)
+        self.title = decodedText(c.pointee.title)
+        self.form = decodedText(c.pointee.form)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ProofPart> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ProofPart>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ProofPart.self, capacity: 1)
+        hazwatch__notification__v1__proof_part__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.form.isEmpty { c.pointee.form = arena.text(self.form) }
+        return c
+    }
+}
+
+extension NotificationV1.ProofValue: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ProofValue"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_proofvalue())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ProofValue.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ProofValue>) {
+        self.part = decodedText(c.pointee.part)
+        self.text = decodedText(c.pointee.text)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ProofValue>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ProofValue.self, capacity: 1)
+        hazwatch__notification__v1__proof_value__init(c)
+        if !self.part.isEmpty { c.pointee.part = arena.text(self.part) }
+        if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
+        return c
+    }
+}
+
+extension NotificationV1.Obligation: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.Obligation"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_obligation())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__Obligation.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__Obligation>) {
+        self.id = decodedText(c.pointee.id)
+        self.caseID = decodedText(c.pointee.case_id)
+        self.number = c.pointee.number
+        self.round = c.pointee.round
+        self.rule = decodedText(c.pointee.rule)
+        self.title = decodedText(c.pointee.title)
+        self.ownerRole = decodedText(c.pointee.owner_role)
+        self.owner = decodedText(c.pointee.owner)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
+        self.openedAtUnixMs = c.pointee.opened_at_unix_ms
+        self.dueAtUnixMs = c.pointee.due_at_unix_ms
+        self.isDueBefore = c.pointee.is_due_before != 0
+        self.state = NotificationV1.ObligationState(rawValue: Int32(truncatingIfNeeded: c.pointee.state.rawValue))
+        self.stateAtUnixMs = c.pointee.state_at_unix_ms
+        self.by = decodedText(c.pointee.by)
+        self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+        self.clause = decodedText(c.pointee.clause)
+        self.isDemanded = c.pointee.is_demanded != 0
+        self.isDrill = c.pointee.is_drill != 0
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Obligation> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Obligation>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Obligation.self, capacity: 1)
+        hazwatch__notification__v1__obligation__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        c.pointee.number = self.number
+        c.pointee.round = self.round
+        if !self.rule.isEmpty { c.pointee.rule = arena.text(self.rule) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.ownerRole.isEmpty { c.pointee.owner_role = arena.text(self.ownerRole) }
+        if !self.owner.isEmpty { c.pointee.owner = arena.text(self.owner) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
+        c.pointee.opened_at_unix_ms = self.openedAtUnixMs
+        c.pointee.due_at_unix_ms = self.dueAtUnixMs
+        c.pointee.is_due_before = self.isDueBefore ? 1 : 0
+        c.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        c.pointee.state_at_unix_ms = self.stateAtUnixMs
+        if !self.by.isEmpty { c.pointee.by = arena.text(self.by) }
+        if !self.proof.isEmpty {
+            c.pointee.n_proof = self.proof.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?>.stride * self.proof.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?.self, capacity: self.proof.count)
+            for index in self.proof.indices {
+                list[index] = self.proof[index].make(in: arena)
+            }
+            c.pointee.proof = list
+        }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        c.pointee.is_demanded = self.isDemanded ? 1 : 0
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        return c
+    }
+}
+
+extension NotificationV1.Document: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.Document"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_document())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__Document.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__Document>) {
+        self.id = decodedText(c.pointee.id)
+        self.caseID = decodedText(c.pointee.case_id)
+        self.kind = decodedText(c.pointee.kind)
+        self.serial = decodedText(c.pointee.serial)
+        self.rule = decodedText(c.pointee.rule)
+        self.obligation = c.pointee.obligation
+        self.issuer = decodedText(c.pointee.issuer)
+        self.issuerNodeID = decodedText(c.pointee.issuer_node_id)
+        self.addressees = UnsafeBufferPointer(start: c.pointee.addressees, count: c.pointee.n_addressees).map { decodedText($0) }
+        self.text = decodedText(c.pointee.text)
+        self.dueAtUnixMs = c.pointee.due_at_unix_ms
+        self.issuedAtUnixMs = c.pointee.issued_at_unix_ms
+        self.issuedBy = decodedText(c.pointee.issued_by)
+        self.clause = decodedText(c.pointee.clause)
+        self.isDrill = c.pointee.is_drill != 0
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Document> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Document>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Document.self, capacity: 1)
+        hazwatch__notification__v1__document__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.serial.isEmpty { c.pointee.serial = arena.text(self.serial) }
+        if !self.rule.isEmpty { c.pointee.rule = arena.text(self.rule) }
+        c.pointee.obligation = self.obligation
+        if !self.issuer.isEmpty { c.pointee.issuer = arena.text(self.issuer) }
+        if !self.issuerNodeID.isEmpty { c.pointee.issuer_node_id = arena.text(self.issuerNodeID) }
+        if !self.addressees.isEmpty {
+            c.pointee.n_addressees = self.addressees.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.addressees.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.addressees.count)
+            for index in self.addressees.indices {
+                list[index] = arena.text(self.addressees[index])
+            }
+            c.pointee.addressees = list
+        }
+        if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
+        c.pointee.due_at_unix_ms = self.dueAtUnixMs
+        c.pointee.issued_at_unix_ms = self.issuedAtUnixMs
+        if !self.issuedBy.isEmpty { c.pointee.issued_by = arena.text(self.issuedBy) }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        return c
+    }
+}
+
+extension NotificationV1.Declaration: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.Declaration"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_declaration())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__Declaration.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__Declaration>) {
+        self.caseID = decodedText(c.pointee.case_id)
+        self.declaration = decodedText(c.pointee.declaration)
+        self.title = decodedText(c.pointee.title)
+        self.by = decodedText(c.pointee.by)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.atUnixMs = c.pointee.at_unix_ms
+        self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+        self.clause = decodedText(c.pointee.clause)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Declaration> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Declaration>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Declaration.self, capacity: 1)
+        hazwatch__notification__v1__declaration__init(c)
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        if !self.declaration.isEmpty { c.pointee.declaration = arena.text(self.declaration) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.by.isEmpty { c.pointee.by = arena.text(self.by) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.at_unix_ms = self.atUnixMs
+        if !self.proof.isEmpty {
+            c.pointee.n_proof = self.proof.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?>.stride * self.proof.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?.self, capacity: self.proof.count)
+            for index in self.proof.indices {
+                list[index] = self.proof[index].make(in: arena)
+            }
+            c.pointee.proof = list
+        }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        return c
+    }
+}
+
+extension NotificationV1.ProfileAdopted: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ProfileAdopted"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_profileadopted())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ProfileAdopted.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ProfileAdopted>) {
+        self.profile = decodedText(c.pointee.profile)
+        self.title = decodedText(c.pointee.title)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ProfileAdopted> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ProfileAdopted>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ProfileAdopted.self, capacity: 1)
+        hazwatch__notification__v1__profile_adopted__init(c)
+        if !self.profile.isEmpty { c.pointee.profile = arena.text(self.profile) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        return c
+    }
+}
+
+extension NotificationV1.ListObligationsRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ListObligationsRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_listobligationsrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ListObligationsRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListObligationsRequest>) {
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.pageSize = c.pointee.page_size
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListObligationsRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListObligationsRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListObligationsRequest.self, capacity: 1)
+        hazwatch__notification__v1__list_obligations_request__init(c)
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.page_size = self.pageSize
+        return c
+    }
+}
+
+extension NotificationV1.ListObligationsResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ListObligationsResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_listobligationsresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ListObligationsResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListObligationsResponse>) {
+        self.due = UnsafeBufferPointer(start: c.pointee.due, count: c.pointee.n_due).map { $0.map { NotificationV1.Due($0) } ?? NotificationV1.Due() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListObligationsResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListObligationsResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListObligationsResponse.self, capacity: 1)
+        hazwatch__notification__v1__list_obligations_response__init(c)
+        if !self.due.isEmpty {
+            c.pointee.n_due = self.due.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Due>?>.stride * self.due.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Due>?.self, capacity: self.due.count)
+            for index in self.due.indices {
+                list[index] = self.due[index].make(in: arena)
+            }
+            c.pointee.due = list
+        }
+        return c
+    }
+}
+
+extension NotificationV1.OpenCaseRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.OpenCaseRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_opencaserequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__OpenCaseRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__OpenCaseRequest>) {
+        self.id = decodedText(c.pointee.id)
+        self.kind = NotificationV1.CaseKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.cause = decodedText(c.pointee.cause)
+        self.isDrill = c.pointee.is_drill != 0
+        self.startsAtUnixMs = c.pointee.starts_at_unix_ms
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__OpenCaseRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__OpenCaseRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__OpenCaseRequest.self, capacity: 1)
+        hazwatch__notification__v1__open_case_request__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        if !self.cause.isEmpty { c.pointee.cause = arena.text(self.cause) }
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        c.pointee.starts_at_unix_ms = self.startsAtUnixMs
+        return c
+    }
+}
+
+extension NotificationV1.OpenCaseResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.OpenCaseResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_opencaseresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__OpenCaseResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__OpenCaseResponse>) {
+        self.case = c.pointee.case_.map { NotificationV1.Case($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__OpenCaseResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__OpenCaseResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__OpenCaseResponse.self, capacity: 1)
+        hazwatch__notification__v1__open_case_response__init(c)
+        c.pointee.case_ = self.case?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.FulfilObligationRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.FulfilObligationRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_fulfilobligationrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__FulfilObligationRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__FulfilObligationRequest>) {
+        self.caseID = decodedText(c.pointee.case_id)
+        self.obligation = c.pointee.obligation
+        self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__FulfilObligationRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__FulfilObligationRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__FulfilObligationRequest.self, capacity: 1)
+        hazwatch__notification__v1__fulfil_obligation_request__init(c)
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        c.pointee.obligation = self.obligation
+        if !self.proof.isEmpty {
+            c.pointee.n_proof = self.proof.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?>.stride * self.proof.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?.self, capacity: self.proof.count)
+            for index in self.proof.indices {
+                list[index] = self.proof[index].make(in: arena)
+            }
+            c.pointee.proof = list
+        }
+        return c
+    }
+}
+
+extension NotificationV1.FulfilObligationResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.FulfilObligationResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_fulfilobligationresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__FulfilObligationResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__FulfilObligationResponse>) {
+        self.obligation = c.pointee.obligation.map { NotificationV1.Obligation($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__FulfilObligationResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__FulfilObligationResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__FulfilObligationResponse.self, capacity: 1)
+        hazwatch__notification__v1__fulfil_obligation_response__init(c)
+        c.pointee.obligation = self.obligation?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.DeclareRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.DeclareRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_declarerequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__DeclareRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__DeclareRequest>) {
+        self.caseID = decodedText(c.pointee.case_id)
+        self.declaration = decodedText(c.pointee.declaration)
+        self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__DeclareRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__DeclareRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__DeclareRequest.self, capacity: 1)
+        hazwatch__notification__v1__declare_request__init(c)
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        if !self.declaration.isEmpty { c.pointee.declaration = arena.text(self.declaration) }
+        if !self.proof.isEmpty {
+            c.pointee.n_proof = self.proof.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?>.stride * self.proof.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__ProofValue>?.self, capacity: self.proof.count)
+            for index in self.proof.indices {
+                list[index] = self.proof[index].make(in: arena)
+            }
+            c.pointee.proof = list
+        }
+        return c
+    }
+}
+
+extension NotificationV1.DeclareResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.DeclareResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_declareresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__DeclareResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__DeclareResponse>) {
+        self.case = c.pointee.case_.map { NotificationV1.Case($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__DeclareResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__DeclareResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__DeclareResponse.self, capacity: 1)
+        hazwatch__notification__v1__declare_response__init(c)
+        c.pointee.case_ = self.case?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.RegisterClearingRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.RegisterClearingRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_registerclearingrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__RegisterClearingRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__RegisterClearingRequest>) {
+        self.caseID = decodedText(c.pointee.case_id)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__RegisterClearingRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__RegisterClearingRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__RegisterClearingRequest.self, capacity: 1)
+        hazwatch__notification__v1__register_clearing_request__init(c)
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        return c
+    }
+}
+
+extension NotificationV1.RegisterClearingResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.RegisterClearingResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_registerclearingresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__RegisterClearingResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__RegisterClearingResponse>) {
+        self.case = c.pointee.case_.map { NotificationV1.Case($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__RegisterClearingResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__RegisterClearingResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__RegisterClearingResponse.self, capacity: 1)
+        hazwatch__notification__v1__register_clearing_response__init(c)
+        c.pointee.case_ = self.case?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.CloseCaseRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.CloseCaseRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_closecaserequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__CloseCaseRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__CloseCaseRequest>) {
+        self.caseID = decodedText(c.pointee.case_id)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__CloseCaseRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__CloseCaseRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__CloseCaseRequest.self, capacity: 1)
+        hazwatch__notification__v1__close_case_request__init(c)
+        if !self.caseID.isEmpty { c.pointee.case_id = arena.text(self.caseID) }
+        return c
+    }
+}
+
+extension NotificationV1.CloseCaseResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.CloseCaseResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_closecaseresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__CloseCaseResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__CloseCaseResponse>) {
+        self.case = c.pointee.case_.map { NotificationV1.Case($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__CloseCaseResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__CloseCaseResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__CloseCaseResponse.self, capacity: 1)
+        hazwatch__notification__v1__close_case_response__init(c)
+        c.pointee.case_ = self.case?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.PlayDrillRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.PlayDrillRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_playdrillrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__PlayDrillRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__PlayDrillRequest>) {
+        self.drillID = decodedText(c.pointee.drill_id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__PlayDrillRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__PlayDrillRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__PlayDrillRequest.self, capacity: 1)
+        hazwatch__notification__v1__play_drill_request__init(c)
+        if !self.drillID.isEmpty { c.pointee.drill_id = arena.text(self.drillID) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
+        return c
+    }
+}
+
+extension NotificationV1.PlayDrillResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.PlayDrillResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_playdrillresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__PlayDrillResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__PlayDrillResponse>) {
+        self.case = c.pointee.case_.map { NotificationV1.Case($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__PlayDrillResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__PlayDrillResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__PlayDrillResponse.self, capacity: 1)
+        hazwatch__notification__v1__play_drill_response__init(c)
+        c.pointee.case_ = self.case?.make(in: arena)
+        return c
+    }
+}
+
+extension NotificationV1.ListGapsRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ListGapsRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_listgapsrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ListGapsRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListGapsRequest>) {
+        self.nodeID = decodedText(c.pointee.node_id)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListGapsRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListGapsRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListGapsRequest.self, capacity: 1)
+        hazwatch__notification__v1__list_gaps_request__init(c)
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        return c
+    }
+}
+
+extension NotificationV1.ListGapsResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ListGapsResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_listgapsresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ListGapsResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListGapsResponse>) {
+        self.gaps = UnsafeBufferPointer(start: c.pointee.gaps, count: c.pointee.n_gaps).map { $0.map { NotificationV1.Gap($0) } ?? NotificationV1.Gap() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListGapsResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ListGapsResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ListGapsResponse.self, capacity: 1)
+        hazwatch__notification__v1__list_gaps_response__init(c)
+        if !self.gaps.isEmpty {
+            c.pointee.n_gaps = self.gaps.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__Gap>?>.stride * self.gaps.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__Gap>?.self, capacity: self.gaps.count)
+            for index in self.gaps.indices {
+                list[index] = self.gaps[index].make(in: arena)
+            }
+            c.pointee.gaps = list
+        }
+        return c
+    }
+}
+
+extension NotificationV1.Gap: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.Gap"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_gap())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__Gap.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__Gap>) {
+        self.enterpriseID = decodedText(c.pointee.enterprise_id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.role = decodedText(c.pointee.role)
+        self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
+        self.text = decodedText(c.pointee.text)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Gap> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__Gap>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__Gap.self, capacity: 1)
+        hazwatch__notification__v1__gap__init(c)
+        if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        if !self.role.isEmpty { c.pointee.role = arena.text(self.role) }
+        c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
+        if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
+        return c
+    }
+}
+
+extension NotificationV1.ForecastRequest: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ForecastRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_forecastrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ForecastRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ForecastRequest>) {
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ForecastRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ForecastRequest>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ForecastRequest.self, capacity: 1)
+        hazwatch__notification__v1__forecast_request__init(c)
+        return c
+    }
+}
+
+extension NotificationV1.ForecastResponse: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.ForecastResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_forecastresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__ForecastResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__ForecastResponse>) {
+        self.limits = UnsafeBufferPointer(start: c.pointee.limits, count: c.pointee.n_limits).map { $0.map { NotificationV1.NumberLimit($0) } ?? NotificationV1.NumberLimit() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ForecastResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__ForecastResponse>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__ForecastResponse.self, capacity: 1)
+        hazwatch__notification__v1__forecast_response__init(c)
+        if !self.limits.isEmpty {
+            c.pointee.n_limits = self.limits.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Notification__V1__NumberLimit>?>.stride * self.limits.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Notification__V1__NumberLimit>?.self, capacity: self.limits.count)
+            for index in self.limits.indices {
+                list[index] = self.limits[index].make(in: arena)
+            }
+            c.pointee.limits = list
+        }
+        return c
+    }
+}
+
+extension NotificationV1.NumberLimit: RPCMessage {
+    package static let messageName = "hazwatch.notification.v1.NumberLimit"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_notification_v1_numberlimit())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Notification__V1__NumberLimit.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Notification__V1__NumberLimit>) {
+        self.personID = decodedText(c.pointee.person_id)
+        self.personName = decodedText(c.pointee.person_name)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.reachedAtUnixMs = c.pointee.reached_at_unix_ms
+        self.perNumber = c.pointee.per_number
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__NumberLimit> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Notification__V1__NumberLimit>.stride)
+            .bindMemory(to: Hazwatch__Notification__V1__NumberLimit.self, capacity: 1)
+        hazwatch__notification__v1__number_limit__init(c)
+        if !self.personID.isEmpty { c.pointee.person_id = arena.text(self.personID) }
+        if !self.personName.isEmpty { c.pointee.person_name = arena.text(self.personName) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.reached_at_unix_ms = self.reachedAtUnixMs
+        c.pointee.per_number = self.perNumber
         return c
     }
 }
@@ -836,6 +2861,11 @@ extension NotificationV1.Notice: RPCMessage {
         self.channelMessage = decodedText(c.pointee.channel_message)
         self.enterpriseID = decodedText(c.pointee.enterprise_id)
         self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.isDrill = c.pointee.is_drill != 0
+        self.obligation = c.pointee.obligation
+        self.documentID = decodedText(c.pointee.document_id)
+        self.followsNoticeID = decodedText(c.pointee.follows_notice_id)
+        self.unanswered = c.pointee.unanswered
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Notice> {
@@ -863,6 +2893,11 @@ extension NotificationV1.Notice: RPCMessage {
         if !self.channelMessage.isEmpty { c.pointee.channel_message = arena.text(self.channelMessage) }
         if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        c.pointee.is_drill = self.isDrill ? 1 : 0
+        c.pointee.obligation = self.obligation
+        if !self.documentID.isEmpty { c.pointee.document_id = arena.text(self.documentID) }
+        if !self.followsNoticeID.isEmpty { c.pointee.follows_notice_id = arena.text(self.followsNoticeID) }
+        c.pointee.unanswered = self.unanswered
         return c
     }
 }

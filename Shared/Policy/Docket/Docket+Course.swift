@@ -97,11 +97,12 @@ extension Docket {
         _ run: ObligationRun, _ rule: ObligationRule, by fact: Fact, at instant: Instant,
         _ work: inout Work
     ) {
-        if rule.metBy.contains(fact), run.state != .pending {
+        let isMet = rule.isMet(by: fact, owner: run.owner)
+        if isMet, run.state != .pending {
             finish(run, rule, by: fact, at: instant, &work)
             return
         }
-        let isOver = rule.until.contains(fact) || rule.metBy.contains(fact) || fact == .closed
+        let isOver = rule.until.contains(fact) || isMet || fact == .closed
         let isTakenBack = run.state == .pending && rule.unless.contains(fact)
         guard isOver || isTakenBack else { return }
         let change: ObligationStep.Change =
@@ -137,10 +138,26 @@ extension Docket {
     }
 }
 
+extension ObligationRule {
+    /// True if `fact` is its fulfilment by `owner`.
+    fileprivate func isMet(by fact: Fact, owner: RoleID?) -> Bool {
+        if case .confirmed(let role?) = fact {
+            return role == owner && metBy.contains(.confirmed(nil))
+        }
+        return metBy.contains(fact)
+    }
+
+    /// True if `fact` ends it, or takes it back.
+    func isEnded(by fact: Fact, owner: RoleID?) -> Bool {
+        isMet(by: fact, owner: owner) || until.contains(fact) || unless.contains(fact)
+            || fact == .closed
+    }
+}
+
 extension Docket.Work {
     /// True if a time has passed already when this event is worked off.
     func isPast(_ instant: Instant) -> Bool {
-        instant < end || (instant == end && isEndIncluded)
+        instant < horizon || (instant == horizon && isEndIncluded)
     }
 
     /// How many rounds that begin at `next` have passed already; 1 at least.
@@ -150,7 +167,7 @@ extension Docket.Work {
         case .every(let interval): every = interval
         case .next, nil: every = .hours(24)
         }
-        let past = (end - next).milliseconds - (isEndIncluded ? 0 : 1)
+        let past = (horizon - next).milliseconds - (isEndIncluded ? 0 : 1)
         return Int(past / max(1, every.milliseconds)) + 1
     }
 }

@@ -39,22 +39,29 @@ package struct Docket: Equatable, Codable, Sendable {
 
     // MARK: What happens
 
-    /// Takes in what happened at `instant`, after all that fell due before.
+    /// Takes in what happened at `instant`.
+    ///
+    /// News of a level `advance` all else to that time first, since by them it is known up to then.
+    /// What people do says nothing of the rest: it finds only what it concerns up to date.
     package mutating func take(
-        _ fact: Fact, at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+        _ fact: Fact, at instant: Instant, advancing isAdvancing: Bool, by profile: PolicyProfile,
+        _ streaks: inout Streaks
     ) -> [ObligationStep] {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
-        advance(&work)
+        if isAdvancing { advance(&work) }
         apply(fact, at: instant, &work)
         streaks = work.streaks
         return work.steps
     }
 
-    /// Does what has fallen due up to `instant`.
+    /// Does what has fallen due up to `instant`; of repeats that are late by `horizon` the last one
+    /// says the others.
     package mutating func wake(
-        at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+        at instant: Instant, horizon: Instant? = nil, by profile: PolicyProfile,
+        _ streaks: inout Streaks
     ) -> [ObligationStep] {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: true)
+        work.horizon = max(instant, horizon ?? instant)
         advance(&work)
         streaks = work.streaks
         return work.steps
@@ -66,7 +73,7 @@ package struct Docket: Equatable, Codable, Sendable {
     ) -> [ObligationStep]? {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
         var after = self
-        after.advance(&work)
+        after.catchUp(number, &work)
         guard let run = after.run(number), run.state != .pending, let rule = work.rule(run.rule)
         else { return nil }
         self = after
@@ -91,11 +98,13 @@ package struct Docket: Equatable, Codable, Sendable {
         /// What falls due by then is done; at the very end only if it is included.
         let end: Instant
         let isEndIncluded: Bool
+        /// What is known to be late: repeats up to then are said together.
+        var horizon: Instant
         var steps: [ObligationStep] = []
 
         init(profile: PolicyProfile, streaks: Streaks, end: Instant, isEndIncluded: Bool) {
             (self.profile, self.streaks) = (profile, streaks)
-            (self.end, self.isEndIncluded) = (end, isEndIncluded)
+            (self.end, self.isEndIncluded, self.horizon) = (end, isEndIncluded, end)
         }
 
         func rule(_ id: RuleID) -> ObligationRule? { profile.obligation(id) }
@@ -111,19 +120,23 @@ package struct Docket: Equatable, Codable, Sendable {
 
     /// Does what has fallen due, each at its own time.
     private mutating func advance(_ work: inout Work) {
-        while let index = runs.indices.filter({ work.isDue(runs[$0]) })
-            .min(by: { runs[$0].order < runs[$1].order })
-        {
-            let run = runs[index]
-            guard let rule = work.rule(run.rule), let at = run.wakesAt else {
-                runs.remove(at: index)
-                continue
-            }
-            switch run.state {
-            case .pending: open(run, rule, at: at, &work)
-            case .open: miss(run, rule, at: at, &work)
-            case .missed: break
-            }
+        while let run = runs.filter(work.isDue).min(by: { $0.order < $1.order }) {
+            pass(run, &work)
+        }
+    }
+
+    /// Does what has fallen due of one obligation.
+    private mutating func catchUp(_ number: Int, _ work: inout Work) {
+        while let run = run(number), work.isDue(run) { pass(run, &work) }
+    }
+
+    /// Its time to open has come, or its time is over.
+    private mutating func pass(_ run: ObligationRun, _ work: inout Work) {
+        guard let rule = work.rule(run.rule), let at = run.wakesAt else { return remove(run) }
+        switch run.state {
+        case .pending: open(run, rule, at: at, &work)
+        case .open: miss(run, rule, at: at, &work)
+        case .missed: break
         }
     }
 
@@ -132,7 +145,11 @@ package struct Docket: Equatable, Codable, Sendable {
         note(fact, at: instant, &work)
         for number in runs.map(\.number) {
             // What ends one may have ended another.
-            guard let run = run(number), let rule = work.rule(run.rule) else { continue }
+            guard let before = run(number), let rule = work.rule(before.rule),
+                rule.isEnded(by: fact, owner: before.owner)
+            else { continue }
+            catchUp(number, &work)
+            guard let run = run(number) else { continue }
             end(run, rule, by: fact, at: instant, &work)
         }
         for rule in work.profile.obligations where isStarted(rule, by: fact, work) {

@@ -19,6 +19,8 @@ package struct CaseAPI: Sendable {
         package var oneCase: @Sendable (CaseID) async throws -> StoredMessage?
         /// The notices of a case, oldest first.
         package var notices: @Sendable (CaseID) async throws -> [StoredMessage]
+        /// What was owed, issued and declared in a case.
+        package var records: @Sendable (CaseID) async throws -> [RecordTables.Row]
 
         package init(
             tree: @escaping @Sendable () async throws -> OrganisationTree,
@@ -28,10 +30,11 @@ package struct CaseAPI: Sendable {
                     _ before: Int64, _ isOpenOnly: Bool, _ limit: Int
                 ) async throws -> [StoredMessage],
             oneCase: @escaping @Sendable (CaseID) async throws -> StoredMessage?,
-            notices: @escaping @Sendable (CaseID) async throws -> [StoredMessage]
+            notices: @escaping @Sendable (CaseID) async throws -> [StoredMessage],
+            records: @escaping @Sendable (CaseID) async throws -> [RecordTables.Row]
         ) {
             (self.tree, self.due, self.cases) = (tree, due, cases)
-            (self.oneCase, self.notices) = (oneCase, notices)
+            (self.oneCase, self.notices, self.records) = (oneCase, notices, records)
         }
     }
 
@@ -97,11 +100,21 @@ package struct CaseAPI: Sendable {
                 what: "Case \(id)", node: row.node, token: principal.node,
                 subject: principal.subject)
         }
+        let records = try await ports.records(id)
         return NotificationV1.GetCaseResponse(
             case: try NotificationV1.Case(serialized: row.body),
             // What was sent to a body, and who read it there, is for that body and those above it.
             notices: try await ports.notices(id).filter { principal.sees($0.node, in: tree) }
                 .map { try NotificationV1.Notice(serialized: $0.body) },
-            due: try await ports.due(id).map(NotificationV1.Due.init))
+            due: try await ports.due(id).map(NotificationV1.Due.init),
+            obligations: try records.filter { $0.kind == .obligation }.map {
+                try NotificationV1.Obligation(serialized: $0.body)
+            },
+            documents: try records.filter { $0.kind == .document }.map {
+                try NotificationV1.Document(serialized: $0.body)
+            },
+            declarations: try records.filter { $0.kind == .declaration }.map {
+                try NotificationV1.Declaration(serialized: $0.body)
+            })
     }
 }

@@ -66,7 +66,19 @@ extension RPCStatus {
                 .failedPrecondition,
                 "Notice \(id) is \(state): it never arrived, so nobody can have taken note of it. "
                     + "`hazwatch case show` says why.")
+        case .unknownReply:
+            self.init(.notFound, "Nobody with this number was sent anything that waits for an answer.")
+        case .unknownCase, .caseExists, .unknownNode, .unknownSource, .badCase, .versionInUse,
+            .notOwed, .unknownDeclaration, .notYours, .proofLacks, .badProof, .notCleared,
+            .stillDemanded, .tooLate, .missingYear:
+            self.init(caseRefusal: refusal)
         }
+    }
+
+    /// Why nothing was done in a case.
+    private init(caseRefusal refusal: NotificationRefusal) {
+        let (code, text) = refusal.caseAnswer
+        self.init(code, text)
     }
 
     init(_ failure: EngineFailure) {

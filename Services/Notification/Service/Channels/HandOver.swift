@@ -2,13 +2,13 @@ import Foundation
 package import NotificationCore
 package import Storage
 
-/// A notice that is to be handed to the provider, as it waits in the outbox.
+/// A notice that is to be handed to its channel, as it waits in the outbox.
 package struct HandOver: Codable, Equatable, Sendable {
     package var notice: Notice
     /// The how many-th attempt it is, from 1.
     package var attempt: Int
 
-    package static let kind = "http"
+    package static let kind = "message"
 
     package init(notice: Notice, attempt: Int) {
         (self.notice, self.attempt) = (notice, attempt)
@@ -24,13 +24,13 @@ package struct HandOver: Codable, Equatable, Sendable {
             preconditionFailure("A notice holds nothing that JSON could not say.")
         }
         return OutboxDraft(
-            key: notice.outboxKey(attempt: attempt), lane: "http/\(lane)", kind: Self.kind,
+            key: notice.outboxKey(attempt: attempt), lane: "\(notice.channel.rawValue)/\(lane)", kind: Self.kind,
             body: [UInt8](body))
     }
 
     private var lane: String {
         switch notice.holder {
-        case .person(let id, _, _): id.text
+        case .person(let id, _, _, _): id.text
         case .body(let id, _): id.text
         case .nobody: ""
         }

@@ -5,28 +5,40 @@ import NotificationCore
 extension Notice {
     /// The notice as a channel takes it.
     var outgoing: OutgoingMessage {
-        var (person, number) = ("", "")
-        if case .person(_, let name, let telephone) = holder {
-            (person, number) = (name, telephone)
+        var (person, number, mail) = ("", "", "")
+        if case .person(_, let name, let telephone, let email) = holder {
+            (person, number, mail) = (name, telephone, email)
         }
         return OutgoingMessage(
-            id: id.text, telephone: number, node: node, personName: person, text: text,
-            level: level,
+            id: id.text, telephone: number, email: mail, node: node, personName: person,
+            subject: String(text.prefix { $0 != "】" }.drop { $0 == "【" }), text: text,
+            level: level ?? .blue, isDrill: isDrill,
             values: [
-                "role": roles.map(\.text).joined(separator: ","), "enterprise": enterpriseName,
-                "source": source.text, "case": caseID.text, "reason": reason.rawValue,
+                "role": roles.map(\.text).joined(separator: ","), "enterprise": caseNodeName,
+                "source": source?.text ?? "", "case": caseID.text, "reason": reason.rawValue,
                 "clause": clause.text, "circular": "\(circularNumber)",
             ])
+    }
+
+    /// Which of the service's channels takes it; what lies at a desk is never handed over.
+    var channelName: ChannelSet.Name {
+        switch channel {
+        case .sms, .desk: .sms
+        case .smsBackup: .backup
+        case .voice: .voice
+        case .robot: .robot
+        case .email: .email
+        }
     }
 }
 
 extension AttemptOutcome {
-    /// What the machine makes of it: what is unknown is tried again under the same id.
     init(_ outcome: HandOverOutcome) {
         switch outcome {
-        case .taken(let ids): self = .taken(providerID: ids.first ?? "")
-        case .refusedForNow(let text), .unknown(let text): self = .failedForNow(text)
+        case .taken(let ids): self = .taken(providerIDs: ids)
+        case .refusedForNow(let text): self = .failedForNow(text)
         case .refused(let text): self = .failed(text)
+        case .unknown(let text): self = .unknown(text)
         }
     }
 }

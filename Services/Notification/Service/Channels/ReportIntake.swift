@@ -16,9 +16,10 @@ final class ReportIntake: Sendable {
 
     func take(_ report: ChannelReport) async throws {
         guard let submit = submit.withLock({ $0 }) else { throw ReportRefusal.tooEarly }
-        guard let event = NotificationEvent(report) else { return }
         do {
-            try await submit(event)
+            try await submit(NotificationEvent(report))
+        } catch NotificationRefusal.unknownReply {
+            // Whatever it was, sending it again helps nobody.
         } catch NotificationRefusal.receiptTooEarly {
             throw ReportRefusal.tooEarly
         } catch is NotificationRefusal {
@@ -28,14 +29,15 @@ final class ReportIntake: Sendable {
 }
 
 extension NotificationEvent {
-    /// Nil for what the machine does not listen to.
-    init?(_ report: ChannelReport) {
+    init(_ report: ChannelReport) {
         switch report {
         case .delivered(let subject):
             self = .receipt(ReceiptSubject(subject), .delivered)
         case .undeliverable(let subject, let reason):
             self = .receipt(ReceiptSubject(subject), .failed(reason))
-        case .read, .reply: return nil
+        case .read(let subject): self = .receipt(ReceiptSubject(subject), .read)
+        case .reply(let telephone, let text):
+            self = .replied(telephone: telephone, text: text)
         }
     }
 }

@@ -213,6 +213,110 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_
     return &hazwatch__notification__v1__due__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_proofpart(void) {
+    return &hazwatch__notification__v1__proof_part__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_proofvalue(void) {
+    return &hazwatch__notification__v1__proof_value__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_obligation(void) {
+    return &hazwatch__notification__v1__obligation__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_document(void) {
+    return &hazwatch__notification__v1__document__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_declaration(void) {
+    return &hazwatch__notification__v1__declaration__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_profileadopted(void) {
+    return &hazwatch__notification__v1__profile_adopted__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_listobligationsrequest(void) {
+    return &hazwatch__notification__v1__list_obligations_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_listobligationsresponse(void) {
+    return &hazwatch__notification__v1__list_obligations_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_opencaserequest(void) {
+    return &hazwatch__notification__v1__open_case_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_opencaseresponse(void) {
+    return &hazwatch__notification__v1__open_case_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_fulfilobligationrequest(void) {
+    return &hazwatch__notification__v1__fulfil_obligation_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_fulfilobligationresponse(void) {
+    return &hazwatch__notification__v1__fulfil_obligation_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_declarerequest(void) {
+    return &hazwatch__notification__v1__declare_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_declareresponse(void) {
+    return &hazwatch__notification__v1__declare_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_registerclearingrequest(void) {
+    return &hazwatch__notification__v1__register_clearing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_registerclearingresponse(void) {
+    return &hazwatch__notification__v1__register_clearing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_closecaserequest(void) {
+    return &hazwatch__notification__v1__close_case_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_closecaseresponse(void) {
+    return &hazwatch__notification__v1__close_case_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_playdrillrequest(void) {
+    return &hazwatch__notification__v1__play_drill_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_playdrillresponse(void) {
+    return &hazwatch__notification__v1__play_drill_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_listgapsrequest(void) {
+    return &hazwatch__notification__v1__list_gaps_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_listgapsresponse(void) {
+    return &hazwatch__notification__v1__list_gaps_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_gap(void) {
+    return &hazwatch__notification__v1__gap__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_forecastrequest(void) {
+    return &hazwatch__notification__v1__forecast_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_forecastresponse(void) {
+    return &hazwatch__notification__v1__forecast_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_numberlimit(void) {
+    return &hazwatch__notification__v1__number_limit__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_notification_v1_notice(void) {
     return &hazwatch__notification__v1__notice__descriptor;
 }

@@ -22,6 +22,32 @@ typedef struct Hazwatch__Notification__V1__GetCaseRequest Hazwatch__Notification
 typedef struct Hazwatch__Notification__V1__GetCaseResponse Hazwatch__Notification__V1__GetCaseResponse;
 typedef struct Hazwatch__Notification__V1__Case Hazwatch__Notification__V1__Case;
 typedef struct Hazwatch__Notification__V1__Due Hazwatch__Notification__V1__Due;
+typedef struct Hazwatch__Notification__V1__ProofPart Hazwatch__Notification__V1__ProofPart;
+typedef struct Hazwatch__Notification__V1__ProofValue Hazwatch__Notification__V1__ProofValue;
+typedef struct Hazwatch__Notification__V1__Obligation Hazwatch__Notification__V1__Obligation;
+typedef struct Hazwatch__Notification__V1__Document Hazwatch__Notification__V1__Document;
+typedef struct Hazwatch__Notification__V1__Declaration Hazwatch__Notification__V1__Declaration;
+typedef struct Hazwatch__Notification__V1__ProfileAdopted Hazwatch__Notification__V1__ProfileAdopted;
+typedef struct Hazwatch__Notification__V1__ListObligationsRequest Hazwatch__Notification__V1__ListObligationsRequest;
+typedef struct Hazwatch__Notification__V1__ListObligationsResponse Hazwatch__Notification__V1__ListObligationsResponse;
+typedef struct Hazwatch__Notification__V1__OpenCaseRequest Hazwatch__Notification__V1__OpenCaseRequest;
+typedef struct Hazwatch__Notification__V1__OpenCaseResponse Hazwatch__Notification__V1__OpenCaseResponse;
+typedef struct Hazwatch__Notification__V1__FulfilObligationRequest Hazwatch__Notification__V1__FulfilObligationRequest;
+typedef struct Hazwatch__Notification__V1__FulfilObligationResponse Hazwatch__Notification__V1__FulfilObligationResponse;
+typedef struct Hazwatch__Notification__V1__DeclareRequest Hazwatch__Notification__V1__DeclareRequest;
+typedef struct Hazwatch__Notification__V1__DeclareResponse Hazwatch__Notification__V1__DeclareResponse;
+typedef struct Hazwatch__Notification__V1__RegisterClearingRequest Hazwatch__Notification__V1__RegisterClearingRequest;
+typedef struct Hazwatch__Notification__V1__RegisterClearingResponse Hazwatch__Notification__V1__RegisterClearingResponse;
+typedef struct Hazwatch__Notification__V1__CloseCaseRequest Hazwatch__Notification__V1__CloseCaseRequest;
+typedef struct Hazwatch__Notification__V1__CloseCaseResponse Hazwatch__Notification__V1__CloseCaseResponse;
+typedef struct Hazwatch__Notification__V1__PlayDrillRequest Hazwatch__Notification__V1__PlayDrillRequest;
+typedef struct Hazwatch__Notification__V1__PlayDrillResponse Hazwatch__Notification__V1__PlayDrillResponse;
+typedef struct Hazwatch__Notification__V1__ListGapsRequest Hazwatch__Notification__V1__ListGapsRequest;
+typedef struct Hazwatch__Notification__V1__ListGapsResponse Hazwatch__Notification__V1__ListGapsResponse;
+typedef struct Hazwatch__Notification__V1__Gap Hazwatch__Notification__V1__Gap;
+typedef struct Hazwatch__Notification__V1__ForecastRequest Hazwatch__Notification__V1__ForecastRequest;
+typedef struct Hazwatch__Notification__V1__ForecastResponse Hazwatch__Notification__V1__ForecastResponse;
+typedef struct Hazwatch__Notification__V1__NumberLimit Hazwatch__Notification__V1__NumberLimit;
 typedef struct Hazwatch__Notification__V1__Notice Hazwatch__Notification__V1__Notice;
 typedef struct Hazwatch__Notification__V1__ListInboxRequest Hazwatch__Notification__V1__ListInboxRequest;
 typedef struct Hazwatch__Notification__V1__ListInboxResponse Hazwatch__Notification__V1__ListInboxResponse;
@@ -33,6 +59,68 @@ typedef struct Hazwatch__Notification__V1__ConfirmResponse Hazwatch__Notificatio
 
 /* --- enums --- */
 
+/*
+ * What a case is about.
+ */
+typedef enum _Hazwatch__Notification__V1__CaseKind {
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_UNSPECIFIED = 0,
+  /*
+   * a level of a hazard source
+   */
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_WARNING = 1,
+  /*
+   * something that cannot wait for a level
+   */
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_EMERGENCY = 2,
+  /*
+   * an enterprise, or a part of it, sends nothing
+   */
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_OFFLINE = 3,
+  /*
+   * a problem that a patrol, a sampling or an inspection found
+   */
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_FINDING = 4,
+  /*
+   * work on the platform that will be felt
+   */
+  HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_PLANNED_WORK = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__CASE_KIND)
+} Hazwatch__Notification__V1__CaseKind;
+/*
+ * How an obligation stands.
+ */
+typedef enum _Hazwatch__Notification__V1__ObligationState {
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_UNSPECIFIED = 0,
+  /*
+   * owed, and its time has not passed
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_OPEN = 1,
+  /*
+   * done in time
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_MET = 2,
+  /*
+   * done after its time
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_LATE = 3,
+  /*
+   * its time has passed, and it is owed still
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_MISSED = 4,
+  /*
+   * over without fault
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_EXCUSED = 5,
+  /*
+   * a higher level took its place
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_SUPERSEDED = 6,
+  /*
+   * over, and never done
+   */
+  HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_ENDED = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE)
+} Hazwatch__Notification__V1__ObligationState;
 /*
  * Why a notice was sent.
  */
@@ -51,9 +139,21 @@ typedef enum _Hazwatch__Notification__V1__NoticeReason {
    */
   HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_CLOSED = 3,
   /*
-   * a deadline to downgrade was missed
+   * a circular was issued
    */
-  HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_CIRCULAR = 4
+  HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_CIRCULAR = 4,
+  /*
+   * another document was issued
+   */
+  HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_DOCUMENT = 5,
+  /*
+   * somebody owes something from now on
+   */
+  HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_OBLIGATION = 6,
+  /*
+   * the profile has it told
+   */
+  HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_EVENT = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__NOTICE_REASON)
 } Hazwatch__Notification__V1__NoticeReason;
 /*
@@ -88,7 +188,11 @@ typedef enum _Hazwatch__Notification__V1__DeliveryState {
   /*
    * issued late or late in getting through; a later one says it
    */
-  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED = 7
+  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_MERGED = 7,
+  /*
+   * handed over, and no receipt came in its time
+   */
+  HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNKNOWN = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE)
 } Hazwatch__Notification__V1__DeliveryState;
 
@@ -171,19 +275,35 @@ struct  Hazwatch__Notification__V1__GetCaseResponse
   size_t n_notices;
   Hazwatch__Notification__V1__Notice **notices;
   /*
-   * What falls due next, soonest first.
+   * What is owed and what comes if nothing changes, soonest first.
    */
   size_t n_due;
   Hazwatch__Notification__V1__Due **due;
+  /*
+   * All that was owed, as it stands now, in the order in which it opened.
+   */
+  size_t n_obligations;
+  Hazwatch__Notification__V1__Obligation **obligations;
+  /*
+   * Its documents, drafts too, oldest first.
+   */
+  size_t n_documents;
+  Hazwatch__Notification__V1__Document **documents;
+  /*
+   * What was declared, oldest first.
+   */
+  size_t n_declarations;
+  Hazwatch__Notification__V1__Declaration **declarations;
 };
 #define HAZWATCH__NOTIFICATION__V1__GET_CASE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__get_case_response__descriptor) \
-    , NULL, 0,NULL, 0,NULL }
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
  * One warning of a hazard source from its first level above blue until it is back.
- * Also the body of the journal kinds notification.case_opened, case_level_changed and case_closed.
+ * Also the body of the journal kinds notification.case_opened, case_level_changed, case_cleared and
+ * case_closed.
  */
 struct  Hazwatch__Notification__V1__Case
 {
@@ -240,20 +360,40 @@ struct  Hazwatch__Notification__V1__Case
    * How many circulars were issued so far, at all its levels.
    */
   uint32_t circulars;
+  /*
+   * What it is about.
+   */
+  Hazwatch__Notification__V1__CaseKind kind;
+  /*
+   * True: a drill; nothing of it is real.
+   */
+  protobuf_c_boolean is_drill;
+  /*
+   * When the warning was over; 0: it is not.
+   */
+  int64_t cleared_at_unix_ms;
+  /*
+   * The node that it belongs to.
+   */
+  char *node_id;
+  /*
+   * Who opened it; empty: the platform.
+   */
+  char *opened_by;
 };
 #define HAZWATCH__NOTIFICATION__V1__CASE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__case__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
- * Something that falls due if nothing changes.
+ * Something that is owed, or comes if nothing changes.
  */
 struct  Hazwatch__Notification__V1__Due
 {
   ProtobufCMessage base;
   /*
-   * When, milliseconds since 1970-01-01T00:00:00Z.
+   * When it falls due or opens, milliseconds since 1970-01-01T00:00:00Z; 0: at once, without a time.
    */
   int64_t due_at_unix_ms;
   /*
@@ -264,10 +404,743 @@ struct  Hazwatch__Notification__V1__Due
    * Where the rule stands.
    */
   char *clause;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * Which obligation of the case, from 1.
+   */
+  uint32_t obligation;
+  /*
+   * The rule of the profile.
+   */
+  char *rule;
+  /*
+   * What is owed, Chinese.
+   */
+  char *title;
+  /*
+   * Who owes it; empty: the system.
+   */
+  char *owner;
+  /*
+   * The node whose duty it is.
+   */
+  char *node_id;
+  /*
+   * True: it opens then; false: it is owed.
+   */
+  protobuf_c_boolean is_pending;
+  /*
+   * True: its time has passed.
+   */
+  protobuf_c_boolean is_late;
+  /*
+   * What must be said when it is done.
+   */
+  size_t n_proof;
+  Hazwatch__Notification__V1__ProofPart **proof;
+  /*
+   * True: the case cannot be closed before it is done.
+   */
+  protobuf_c_boolean is_demanded;
+  /*
+   * True: a drill.
+   */
+  protobuf_c_boolean is_drill;
+  /*
+   * The level of the case.
+   */
+  Hazwatch__Common__V1__WarningLevel level;
 };
 #define HAZWATCH__NOTIFICATION__V1__DUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__due__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED }
+
+
+/*
+ * One thing that a proof says.
+ */
+struct  Hazwatch__Notification__V1__ProofPart
+{
+  ProtobufCMessage base;
+  /*
+   * Its id, such as cause.
+   */
+  char *id;
+  /*
+   * Chinese.
+   */
+  char *title;
+  /*
+   * text, name, instant (milliseconds since 1970-01-01T00:00:00Z) or yesOrNo (yes, no).
+   */
+  char *form;
+};
+#define HAZWATCH__NOTIFICATION__V1__PROOF_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__proof_part__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What was said for one part of a proof.
+ */
+struct  Hazwatch__Notification__V1__ProofValue
+{
+  ProtobufCMessage base;
+  /*
+   * The id of the part.
+   */
+  char *part;
+  /*
+   * What was said.
+   */
+  char *text;
+};
+#define HAZWATCH__NOTIFICATION__V1__PROOF_VALUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__proof_value__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What somebody owed in a case, as it stands.
+ * Also the body of the journal kind notification.obligation_changed.
+ */
+struct  Hazwatch__Notification__V1__Obligation
+{
+  ProtobufCMessage base;
+  /*
+   * Its id: case, number and repetition.
+   */
+  char *id;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * Which obligation of the case, from 1.
+   */
+  uint32_t number;
+  /*
+   * Which repetition, from 1.
+   */
+  uint32_t round;
+  /*
+   * The rule of the profile.
+   */
+  char *rule;
+  /*
+   * What is owed, Chinese.
+   */
+  char *title;
+  /*
+   * The role that owes it; empty: the system.
+   */
+  char *owner_role;
+  /*
+   * Who fills the role.
+   */
+  char *owner;
+  /*
+   * The node whose duty it is.
+   */
+  char *node_id;
+  /*
+   * The level at which it began.
+   */
+  Hazwatch__Common__V1__WarningLevel level;
+  /*
+   * When it opened, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t opened_at_unix_ms;
+  /*
+   * When it falls due, milliseconds since 1970-01-01T00:00:00Z; 0: at once, without a time.
+   */
+  int64_t due_at_unix_ms;
+  /*
+   * True: what is done at that very instant is late.
+   */
+  protobuf_c_boolean is_due_before;
+  /*
+   * How it stands.
+   */
+  Hazwatch__Notification__V1__ObligationState state;
+  /*
+   * When it came to that state by the rules, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t state_at_unix_ms;
+  /*
+   * Who did it, or the fact that ended it.
+   */
+  char *by;
+  /*
+   * What was said as proof.
+   */
+  size_t n_proof;
+  Hazwatch__Notification__V1__ProofValue **proof;
+  /*
+   * Where the rule stands.
+   */
+  char *clause;
+  /*
+   * True: the case cannot be closed before it is done.
+   */
+  protobuf_c_boolean is_demanded;
+  /*
+   * True: a drill.
+   */
+  protobuf_c_boolean is_drill;
+};
+#define HAZWATCH__NOTIFICATION__V1__OBLIGATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__obligation__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0, HAZWATCH__NOTIFICATION__V1__OBLIGATION_STATE__OBLIGATION_STATE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+/*
+ * A document that was issued, or waits as a draft to be.
+ * Also the body of the journal kinds notification.document_drafted and document_issued.
+ */
+struct  Hazwatch__Notification__V1__Document
+{
+  ProtobufCMessage base;
+  /*
+   * Its id: case, obligation and repetition.
+   */
+  char *id;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * circular, summons, enforcement or supervision.
+   */
+  char *kind;
+  /*
+   * Its number; empty while it is a draft.
+   */
+  char *serial;
+  /*
+   * The rule of the profile.
+   */
+  char *rule;
+  /*
+   * The obligation whose owner issues it; 0: the system.
+   */
+  uint32_t obligation;
+  /*
+   * Who issues it.
+   */
+  char *issuer;
+  /*
+   * The node of the issuer.
+   */
+  char *issuer_node_id;
+  /*
+   * To whom it is addressed.
+   */
+  size_t n_addressees;
+  char **addressees;
+  /*
+   * Its text, Chinese.
+   */
+  char *text;
+  /*
+   * When it fell due, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t due_at_unix_ms;
+  /*
+   * When it was issued, milliseconds since 1970-01-01T00:00:00Z; 0: it is a draft.
+   */
+  int64_t issued_at_unix_ms;
+  /*
+   * Who issued it.
+   */
+  char *issued_by;
+  /*
+   * Where the rule stands.
+   */
+  char *clause;
+  /*
+   * True: a drill.
+   */
+  protobuf_c_boolean is_drill;
+};
+#define HAZWATCH__NOTIFICATION__V1__DOCUMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__document__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * What somebody declared in a case.
+ * Also the body of the journal kind notification.declared.
+ */
+struct  Hazwatch__Notification__V1__Declaration
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * The id in the profile, such as explanation.
+   */
+  char *declaration;
+  /*
+   * What it is called, Chinese.
+   */
+  char *title;
+  /*
+   * Who declared it.
+   */
+  char *by;
+  /*
+   * The node that they acted for.
+   */
+  char *node_id;
+  /*
+   * When, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t at_unix_ms;
+  /*
+   * What was said.
+   */
+  size_t n_proof;
+  Hazwatch__Notification__V1__ProofValue **proof;
+  /*
+   * Where the rule stands.
+   */
+  char *clause;
+};
+#define HAZWATCH__NOTIFICATION__V1__DECLARATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__declaration__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+/*
+ * The rules that the service follows for new cases, from its start on.
+ * The body of the journal kind notification.profile_adopted.
+ */
+struct  Hazwatch__Notification__V1__ProfileAdopted
+{
+  ProtobufCMessage base;
+  /*
+   * The profile with its version.
+   */
+  char *profile;
+  /*
+   * Its title.
+   */
+  char *title;
+};
+#define HAZWATCH__NOTIFICATION__V1__PROFILE_ADOPTED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__profile_adopted__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Asks what is owed.
+ */
+struct  Hazwatch__Notification__V1__ListObligationsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The node; empty: that of the token. A node under it is allowed too.
+   */
+  char *node_id;
+  /*
+   * At most so many; 0: the limit of the server.
+   */
+  uint32_t page_size;
+};
+#define HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_obligations_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * What is owed, soonest first; what is late comes first of all.
+ */
+struct  Hazwatch__Notification__V1__ListObligationsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What is owed.
+   */
+  size_t n_due;
+  Hazwatch__Notification__V1__Due **due;
+};
+#define HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_obligations_response__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * Opens a case.
+ */
+struct  Hazwatch__Notification__V1__OpenCaseRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Chosen by the caller: letters, digits and - _ . : up to 64; a repeat opens no second case.
+   */
+  char *id;
+  /*
+   * What it is about; not a warning.
+   */
+  Hazwatch__Notification__V1__CaseKind kind;
+  /*
+   * The enterprise or body that it is about.
+   */
+  char *node_id;
+  /*
+   * The hazard source; empty: none.
+   */
+  char *hazard_source_id;
+  /*
+   * What it is about, Chinese.
+   */
+  char *cause;
+  /*
+   * True: a drill.
+   */
+  protobuf_c_boolean is_drill;
+  /*
+   * For planned work: when it begins, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t starts_at_unix_ms;
+};
+#define HAZWATCH__NOTIFICATION__V1__OPEN_CASE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__open_case_request__descriptor) \
+    , (char *)protobuf_c_empty_string, HAZWATCH__NOTIFICATION__V1__CASE_KIND__CASE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+/*
+ * The case.
+ */
+struct  Hazwatch__Notification__V1__OpenCaseResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  Hazwatch__Notification__V1__Case *case_;
+};
+#define HAZWATCH__NOTIFICATION__V1__OPEN_CASE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__open_case_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Says that an obligation was fulfilled.
+ */
+struct  Hazwatch__Notification__V1__FulfilObligationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * Which obligation of the case.
+   */
+  uint32_t obligation;
+  /*
+   * The parts that the obligation demands; for a document `text` takes the place of the draft's.
+   */
+  size_t n_proof;
+  Hazwatch__Notification__V1__ProofValue **proof;
+};
+#define HAZWATCH__NOTIFICATION__V1__FULFIL_OBLIGATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__fulfil_obligation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0,NULL }
+
+
+/*
+ * The case after it.
+ */
+struct  Hazwatch__Notification__V1__FulfilObligationResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The obligation.
+   */
+  Hazwatch__Notification__V1__Obligation *obligation;
+};
+#define HAZWATCH__NOTIFICATION__V1__FULFIL_OBLIGATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__fulfil_obligation_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Declares something.
+ */
+struct  Hazwatch__Notification__V1__DeclareRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  char *case_id;
+  /*
+   * The id in the profile, such as explanation.
+   */
+  char *declaration;
+  /*
+   * The parts that the declaration demands.
+   */
+  size_t n_proof;
+  Hazwatch__Notification__V1__ProofValue **proof;
+};
+#define HAZWATCH__NOTIFICATION__V1__DECLARE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__declare_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * The case after it.
+ */
+struct  Hazwatch__Notification__V1__DeclareResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  Hazwatch__Notification__V1__Case *case_;
+};
+#define HAZWATCH__NOTIFICATION__V1__DECLARE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__declare_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Registers that it is over.
+ */
+struct  Hazwatch__Notification__V1__RegisterClearingRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  char *case_id;
+};
+#define HAZWATCH__NOTIFICATION__V1__REGISTER_CLEARING_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__register_clearing_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+/*
+ * The case after it.
+ */
+struct  Hazwatch__Notification__V1__RegisterClearingResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  Hazwatch__Notification__V1__Case *case_;
+};
+#define HAZWATCH__NOTIFICATION__V1__REGISTER_CLEARING_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__register_clearing_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Closes a case.
+ */
+struct  Hazwatch__Notification__V1__CloseCaseRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  char *case_id;
+};
+#define HAZWATCH__NOTIFICATION__V1__CLOSE_CASE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__close_case_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+/*
+ * The case after it.
+ */
+struct  Hazwatch__Notification__V1__CloseCaseResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  Hazwatch__Notification__V1__Case *case_;
+};
+#define HAZWATCH__NOTIFICATION__V1__CLOSE_CASE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__close_case_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Plays a level in a drill.
+ */
+struct  Hazwatch__Notification__V1__PlayDrillRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The drill, chosen by the caller; one id plays one case of a source.
+   */
+  char *drill_id;
+  /*
+   * The hazard source.
+   */
+  char *hazard_source_id;
+  /*
+   * The level; blue ends it.
+   */
+  Hazwatch__Common__V1__WarningLevel level;
+};
+#define HAZWATCH__NOTIFICATION__V1__PLAY_DRILL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__play_drill_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED }
+
+
+/*
+ * The case of the drill.
+ */
+struct  Hazwatch__Notification__V1__PlayDrillResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The case.
+   */
+  Hazwatch__Notification__V1__Case *case_;
+};
+#define HAZWATCH__NOTIFICATION__V1__PLAY_DRILL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__play_drill_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks for roles that nobody fills.
+ */
+struct  Hazwatch__Notification__V1__ListGapsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The node; empty: that of the token. A node under it is allowed too.
+   */
+  char *node_id;
+};
+#define HAZWATCH__NOTIFICATION__V1__LIST_GAPS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_gaps_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+/*
+ * Roles that nobody could be told for.
+ */
+struct  Hazwatch__Notification__V1__ListGapsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By hazard source, the gravest level first.
+   */
+  size_t n_gaps;
+  Hazwatch__Notification__V1__Gap **gaps;
+};
+#define HAZWATCH__NOTIFICATION__V1__LIST_GAPS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_gaps_response__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * A role that nobody could be told for.
+ */
+struct  Hazwatch__Notification__V1__Gap
+{
+  ProtobufCMessage base;
+  /*
+   * The enterprise.
+   */
+  char *enterprise_id;
+  /*
+   * The hazard source.
+   */
+  char *hazard_source_id;
+  /*
+   * The role in the profile.
+   */
+  char *role;
+  /*
+   * The highest level at which it is told.
+   */
+  Hazwatch__Common__V1__WarningLevel level;
+  /*
+   * What is missing and what to do.
+   */
+  char *text;
+};
+#define HAZWATCH__NOTIFICATION__V1__GAP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__gap__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Asks for the forecast of the next period.
+ */
+struct  Hazwatch__Notification__V1__ForecastRequest
+{
+  ProtobufCMessage base;
+};
+#define HAZWATCH__NOTIFICATION__V1__FORECAST_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__forecast_request__descriptor) \
+     }
+
+
+/*
+ * Who will reach the limit of their number.
+ */
+struct  Hazwatch__Notification__V1__ForecastResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Soonest first.
+   */
+  size_t n_limits;
+  Hazwatch__Notification__V1__NumberLimit **limits;
+};
+#define HAZWATCH__NOTIFICATION__V1__FORECAST_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__forecast_response__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * A number that will have had as many messages as it may.
+ */
+struct  Hazwatch__Notification__V1__NumberLimit
+{
+  ProtobufCMessage base;
+  /*
+   * The person.
+   */
+  char *person_id;
+  /*
+   * The person's name.
+   */
+  char *person_name;
+  /*
+   * The node of the case that sends most.
+   */
+  char *node_id;
+  /*
+   * When, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t reached_at_unix_ms;
+  /*
+   * How many messages the number may get.
+   */
+  uint32_t per_number;
+};
+#define HAZWATCH__NOTIFICATION__V1__NUMBER_LIMIT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__number_limit__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
@@ -361,10 +1234,30 @@ struct  Hazwatch__Notification__V1__Notice
    * The hazard source that the case is about.
    */
   char *hazard_source_id;
+  /*
+   * True: a drill.
+   */
+  protobuf_c_boolean is_drill;
+  /*
+   * Which obligation of the case it speaks of; 0: none.
+   */
+  uint32_t obligation;
+  /*
+   * The document that it carries; empty: none.
+   */
+  char *document_id;
+  /*
+   * The notice whose place it took because that one did not get through; empty: none.
+   */
+  char *follows_notice_id;
+  /*
+   * How many attempts had no answer: each of them may have arrived.
+   */
+  uint32_t unanswered;
 };
 #define HAZWATCH__NOTIFICATION__V1__NOTICE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__notice__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__NOTIFICATION__V1__NOTICE_REASON__NOTICE_REASON_UNSPECIFIED, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, HAZWATCH__NOTIFICATION__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -586,6 +1479,500 @@ Hazwatch__Notification__V1__Due *
 void   hazwatch__notification__v1__due__free_unpacked
                      (Hazwatch__Notification__V1__Due *message,
                       ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ProofPart methods */
+void   hazwatch__notification__v1__proof_part__init
+                     (Hazwatch__Notification__V1__ProofPart         *message);
+size_t hazwatch__notification__v1__proof_part__get_packed_size
+                     (const Hazwatch__Notification__V1__ProofPart   *message);
+size_t hazwatch__notification__v1__proof_part__pack
+                     (const Hazwatch__Notification__V1__ProofPart   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__proof_part__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProofPart   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ProofPart *
+       hazwatch__notification__v1__proof_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__proof_part__free_unpacked
+                     (Hazwatch__Notification__V1__ProofPart *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ProofValue methods */
+void   hazwatch__notification__v1__proof_value__init
+                     (Hazwatch__Notification__V1__ProofValue         *message);
+size_t hazwatch__notification__v1__proof_value__get_packed_size
+                     (const Hazwatch__Notification__V1__ProofValue   *message);
+size_t hazwatch__notification__v1__proof_value__pack
+                     (const Hazwatch__Notification__V1__ProofValue   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__proof_value__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProofValue   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ProofValue *
+       hazwatch__notification__v1__proof_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__proof_value__free_unpacked
+                     (Hazwatch__Notification__V1__ProofValue *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__Obligation methods */
+void   hazwatch__notification__v1__obligation__init
+                     (Hazwatch__Notification__V1__Obligation         *message);
+size_t hazwatch__notification__v1__obligation__get_packed_size
+                     (const Hazwatch__Notification__V1__Obligation   *message);
+size_t hazwatch__notification__v1__obligation__pack
+                     (const Hazwatch__Notification__V1__Obligation   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__obligation__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Obligation   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__Obligation *
+       hazwatch__notification__v1__obligation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__obligation__free_unpacked
+                     (Hazwatch__Notification__V1__Obligation *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__Document methods */
+void   hazwatch__notification__v1__document__init
+                     (Hazwatch__Notification__V1__Document         *message);
+size_t hazwatch__notification__v1__document__get_packed_size
+                     (const Hazwatch__Notification__V1__Document   *message);
+size_t hazwatch__notification__v1__document__pack
+                     (const Hazwatch__Notification__V1__Document   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__document__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Document   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__Document *
+       hazwatch__notification__v1__document__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__document__free_unpacked
+                     (Hazwatch__Notification__V1__Document *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__Declaration methods */
+void   hazwatch__notification__v1__declaration__init
+                     (Hazwatch__Notification__V1__Declaration         *message);
+size_t hazwatch__notification__v1__declaration__get_packed_size
+                     (const Hazwatch__Notification__V1__Declaration   *message);
+size_t hazwatch__notification__v1__declaration__pack
+                     (const Hazwatch__Notification__V1__Declaration   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__declaration__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Declaration   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__Declaration *
+       hazwatch__notification__v1__declaration__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__declaration__free_unpacked
+                     (Hazwatch__Notification__V1__Declaration *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ProfileAdopted methods */
+void   hazwatch__notification__v1__profile_adopted__init
+                     (Hazwatch__Notification__V1__ProfileAdopted         *message);
+size_t hazwatch__notification__v1__profile_adopted__get_packed_size
+                     (const Hazwatch__Notification__V1__ProfileAdopted   *message);
+size_t hazwatch__notification__v1__profile_adopted__pack
+                     (const Hazwatch__Notification__V1__ProfileAdopted   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__profile_adopted__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ProfileAdopted   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ProfileAdopted *
+       hazwatch__notification__v1__profile_adopted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__profile_adopted__free_unpacked
+                     (Hazwatch__Notification__V1__ProfileAdopted *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ListObligationsRequest methods */
+void   hazwatch__notification__v1__list_obligations_request__init
+                     (Hazwatch__Notification__V1__ListObligationsRequest         *message);
+size_t hazwatch__notification__v1__list_obligations_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ListObligationsRequest   *message);
+size_t hazwatch__notification__v1__list_obligations_request__pack
+                     (const Hazwatch__Notification__V1__ListObligationsRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__list_obligations_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListObligationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ListObligationsRequest *
+       hazwatch__notification__v1__list_obligations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__list_obligations_request__free_unpacked
+                     (Hazwatch__Notification__V1__ListObligationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ListObligationsResponse methods */
+void   hazwatch__notification__v1__list_obligations_response__init
+                     (Hazwatch__Notification__V1__ListObligationsResponse         *message);
+size_t hazwatch__notification__v1__list_obligations_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ListObligationsResponse   *message);
+size_t hazwatch__notification__v1__list_obligations_response__pack
+                     (const Hazwatch__Notification__V1__ListObligationsResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__list_obligations_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListObligationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ListObligationsResponse *
+       hazwatch__notification__v1__list_obligations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__list_obligations_response__free_unpacked
+                     (Hazwatch__Notification__V1__ListObligationsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__OpenCaseRequest methods */
+void   hazwatch__notification__v1__open_case_request__init
+                     (Hazwatch__Notification__V1__OpenCaseRequest         *message);
+size_t hazwatch__notification__v1__open_case_request__get_packed_size
+                     (const Hazwatch__Notification__V1__OpenCaseRequest   *message);
+size_t hazwatch__notification__v1__open_case_request__pack
+                     (const Hazwatch__Notification__V1__OpenCaseRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__open_case_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__OpenCaseRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__OpenCaseRequest *
+       hazwatch__notification__v1__open_case_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__open_case_request__free_unpacked
+                     (Hazwatch__Notification__V1__OpenCaseRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__OpenCaseResponse methods */
+void   hazwatch__notification__v1__open_case_response__init
+                     (Hazwatch__Notification__V1__OpenCaseResponse         *message);
+size_t hazwatch__notification__v1__open_case_response__get_packed_size
+                     (const Hazwatch__Notification__V1__OpenCaseResponse   *message);
+size_t hazwatch__notification__v1__open_case_response__pack
+                     (const Hazwatch__Notification__V1__OpenCaseResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__open_case_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__OpenCaseResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__OpenCaseResponse *
+       hazwatch__notification__v1__open_case_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__open_case_response__free_unpacked
+                     (Hazwatch__Notification__V1__OpenCaseResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__FulfilObligationRequest methods */
+void   hazwatch__notification__v1__fulfil_obligation_request__init
+                     (Hazwatch__Notification__V1__FulfilObligationRequest         *message);
+size_t hazwatch__notification__v1__fulfil_obligation_request__get_packed_size
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest   *message);
+size_t hazwatch__notification__v1__fulfil_obligation_request__pack
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__fulfil_obligation_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__FulfilObligationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__FulfilObligationRequest *
+       hazwatch__notification__v1__fulfil_obligation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__fulfil_obligation_request__free_unpacked
+                     (Hazwatch__Notification__V1__FulfilObligationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__FulfilObligationResponse methods */
+void   hazwatch__notification__v1__fulfil_obligation_response__init
+                     (Hazwatch__Notification__V1__FulfilObligationResponse         *message);
+size_t hazwatch__notification__v1__fulfil_obligation_response__get_packed_size
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse   *message);
+size_t hazwatch__notification__v1__fulfil_obligation_response__pack
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__fulfil_obligation_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__FulfilObligationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__FulfilObligationResponse *
+       hazwatch__notification__v1__fulfil_obligation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__fulfil_obligation_response__free_unpacked
+                     (Hazwatch__Notification__V1__FulfilObligationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__DeclareRequest methods */
+void   hazwatch__notification__v1__declare_request__init
+                     (Hazwatch__Notification__V1__DeclareRequest         *message);
+size_t hazwatch__notification__v1__declare_request__get_packed_size
+                     (const Hazwatch__Notification__V1__DeclareRequest   *message);
+size_t hazwatch__notification__v1__declare_request__pack
+                     (const Hazwatch__Notification__V1__DeclareRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__declare_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__DeclareRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__DeclareRequest *
+       hazwatch__notification__v1__declare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__declare_request__free_unpacked
+                     (Hazwatch__Notification__V1__DeclareRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__DeclareResponse methods */
+void   hazwatch__notification__v1__declare_response__init
+                     (Hazwatch__Notification__V1__DeclareResponse         *message);
+size_t hazwatch__notification__v1__declare_response__get_packed_size
+                     (const Hazwatch__Notification__V1__DeclareResponse   *message);
+size_t hazwatch__notification__v1__declare_response__pack
+                     (const Hazwatch__Notification__V1__DeclareResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__declare_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__DeclareResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__DeclareResponse *
+       hazwatch__notification__v1__declare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__declare_response__free_unpacked
+                     (Hazwatch__Notification__V1__DeclareResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__RegisterClearingRequest methods */
+void   hazwatch__notification__v1__register_clearing_request__init
+                     (Hazwatch__Notification__V1__RegisterClearingRequest         *message);
+size_t hazwatch__notification__v1__register_clearing_request__get_packed_size
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest   *message);
+size_t hazwatch__notification__v1__register_clearing_request__pack
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__register_clearing_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__RegisterClearingRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__RegisterClearingRequest *
+       hazwatch__notification__v1__register_clearing_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__register_clearing_request__free_unpacked
+                     (Hazwatch__Notification__V1__RegisterClearingRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__RegisterClearingResponse methods */
+void   hazwatch__notification__v1__register_clearing_response__init
+                     (Hazwatch__Notification__V1__RegisterClearingResponse         *message);
+size_t hazwatch__notification__v1__register_clearing_response__get_packed_size
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse   *message);
+size_t hazwatch__notification__v1__register_clearing_response__pack
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__register_clearing_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__RegisterClearingResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__RegisterClearingResponse *
+       hazwatch__notification__v1__register_clearing_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__register_clearing_response__free_unpacked
+                     (Hazwatch__Notification__V1__RegisterClearingResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__CloseCaseRequest methods */
+void   hazwatch__notification__v1__close_case_request__init
+                     (Hazwatch__Notification__V1__CloseCaseRequest         *message);
+size_t hazwatch__notification__v1__close_case_request__get_packed_size
+                     (const Hazwatch__Notification__V1__CloseCaseRequest   *message);
+size_t hazwatch__notification__v1__close_case_request__pack
+                     (const Hazwatch__Notification__V1__CloseCaseRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__close_case_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__CloseCaseRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__CloseCaseRequest *
+       hazwatch__notification__v1__close_case_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__close_case_request__free_unpacked
+                     (Hazwatch__Notification__V1__CloseCaseRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__CloseCaseResponse methods */
+void   hazwatch__notification__v1__close_case_response__init
+                     (Hazwatch__Notification__V1__CloseCaseResponse         *message);
+size_t hazwatch__notification__v1__close_case_response__get_packed_size
+                     (const Hazwatch__Notification__V1__CloseCaseResponse   *message);
+size_t hazwatch__notification__v1__close_case_response__pack
+                     (const Hazwatch__Notification__V1__CloseCaseResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__close_case_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__CloseCaseResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__CloseCaseResponse *
+       hazwatch__notification__v1__close_case_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__close_case_response__free_unpacked
+                     (Hazwatch__Notification__V1__CloseCaseResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__PlayDrillRequest methods */
+void   hazwatch__notification__v1__play_drill_request__init
+                     (Hazwatch__Notification__V1__PlayDrillRequest         *message);
+size_t hazwatch__notification__v1__play_drill_request__get_packed_size
+                     (const Hazwatch__Notification__V1__PlayDrillRequest   *message);
+size_t hazwatch__notification__v1__play_drill_request__pack
+                     (const Hazwatch__Notification__V1__PlayDrillRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__play_drill_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__PlayDrillRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__PlayDrillRequest *
+       hazwatch__notification__v1__play_drill_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__play_drill_request__free_unpacked
+                     (Hazwatch__Notification__V1__PlayDrillRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__PlayDrillResponse methods */
+void   hazwatch__notification__v1__play_drill_response__init
+                     (Hazwatch__Notification__V1__PlayDrillResponse         *message);
+size_t hazwatch__notification__v1__play_drill_response__get_packed_size
+                     (const Hazwatch__Notification__V1__PlayDrillResponse   *message);
+size_t hazwatch__notification__v1__play_drill_response__pack
+                     (const Hazwatch__Notification__V1__PlayDrillResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__play_drill_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__PlayDrillResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__PlayDrillResponse *
+       hazwatch__notification__v1__play_drill_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__play_drill_response__free_unpacked
+                     (Hazwatch__Notification__V1__PlayDrillResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ListGapsRequest methods */
+void   hazwatch__notification__v1__list_gaps_request__init
+                     (Hazwatch__Notification__V1__ListGapsRequest         *message);
+size_t hazwatch__notification__v1__list_gaps_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ListGapsRequest   *message);
+size_t hazwatch__notification__v1__list_gaps_request__pack
+                     (const Hazwatch__Notification__V1__ListGapsRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__list_gaps_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListGapsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ListGapsRequest *
+       hazwatch__notification__v1__list_gaps_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__list_gaps_request__free_unpacked
+                     (Hazwatch__Notification__V1__ListGapsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ListGapsResponse methods */
+void   hazwatch__notification__v1__list_gaps_response__init
+                     (Hazwatch__Notification__V1__ListGapsResponse         *message);
+size_t hazwatch__notification__v1__list_gaps_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ListGapsResponse   *message);
+size_t hazwatch__notification__v1__list_gaps_response__pack
+                     (const Hazwatch__Notification__V1__ListGapsResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__list_gaps_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ListGapsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ListGapsResponse *
+       hazwatch__notification__v1__list_gaps_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__list_gaps_response__free_unpacked
+                     (Hazwatch__Notification__V1__ListGapsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__Gap methods */
+void   hazwatch__notification__v1__gap__init
+                     (Hazwatch__Notification__V1__Gap         *message);
+size_t hazwatch__notification__v1__gap__get_packed_size
+                     (const Hazwatch__Notification__V1__Gap   *message);
+size_t hazwatch__notification__v1__gap__pack
+                     (const Hazwatch__Notification__V1__Gap   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__gap__pack_to_buffer
+                     (const Hazwatch__Notification__V1__Gap   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__Gap *
+       hazwatch__notification__v1__gap__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__gap__free_unpacked
+                     (Hazwatch__Notification__V1__Gap *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ForecastRequest methods */
+void   hazwatch__notification__v1__forecast_request__init
+                     (Hazwatch__Notification__V1__ForecastRequest         *message);
+size_t hazwatch__notification__v1__forecast_request__get_packed_size
+                     (const Hazwatch__Notification__V1__ForecastRequest   *message);
+size_t hazwatch__notification__v1__forecast_request__pack
+                     (const Hazwatch__Notification__V1__ForecastRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__forecast_request__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ForecastRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ForecastRequest *
+       hazwatch__notification__v1__forecast_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__forecast_request__free_unpacked
+                     (Hazwatch__Notification__V1__ForecastRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__ForecastResponse methods */
+void   hazwatch__notification__v1__forecast_response__init
+                     (Hazwatch__Notification__V1__ForecastResponse         *message);
+size_t hazwatch__notification__v1__forecast_response__get_packed_size
+                     (const Hazwatch__Notification__V1__ForecastResponse   *message);
+size_t hazwatch__notification__v1__forecast_response__pack
+                     (const Hazwatch__Notification__V1__ForecastResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__forecast_response__pack_to_buffer
+                     (const Hazwatch__Notification__V1__ForecastResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__ForecastResponse *
+       hazwatch__notification__v1__forecast_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__forecast_response__free_unpacked
+                     (Hazwatch__Notification__V1__ForecastResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Notification__V1__NumberLimit methods */
+void   hazwatch__notification__v1__number_limit__init
+                     (Hazwatch__Notification__V1__NumberLimit         *message);
+size_t hazwatch__notification__v1__number_limit__get_packed_size
+                     (const Hazwatch__Notification__V1__NumberLimit   *message);
+size_t hazwatch__notification__v1__number_limit__pack
+                     (const Hazwatch__Notification__V1__NumberLimit   *message,
+                      uint8_t             *out);
+size_t hazwatch__notification__v1__number_limit__pack_to_buffer
+                     (const Hazwatch__Notification__V1__NumberLimit   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Notification__V1__NumberLimit *
+       hazwatch__notification__v1__number_limit__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__notification__v1__number_limit__free_unpacked
+                     (Hazwatch__Notification__V1__NumberLimit *message,
+                      ProtobufCAllocator *allocator);
 /* Hazwatch__Notification__V1__Notice methods */
 void   hazwatch__notification__v1__notice__init
                      (Hazwatch__Notification__V1__Notice         *message);
@@ -739,6 +2126,84 @@ typedef void (*Hazwatch__Notification__V1__Case_Closure)
 typedef void (*Hazwatch__Notification__V1__Due_Closure)
                  (const Hazwatch__Notification__V1__Due *message,
                   void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ProofPart_Closure)
+                 (const Hazwatch__Notification__V1__ProofPart *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ProofValue_Closure)
+                 (const Hazwatch__Notification__V1__ProofValue *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__Obligation_Closure)
+                 (const Hazwatch__Notification__V1__Obligation *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__Document_Closure)
+                 (const Hazwatch__Notification__V1__Document *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__Declaration_Closure)
+                 (const Hazwatch__Notification__V1__Declaration *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ProfileAdopted_Closure)
+                 (const Hazwatch__Notification__V1__ProfileAdopted *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ListObligationsRequest_Closure)
+                 (const Hazwatch__Notification__V1__ListObligationsRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ListObligationsResponse_Closure)
+                 (const Hazwatch__Notification__V1__ListObligationsResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__OpenCaseRequest_Closure)
+                 (const Hazwatch__Notification__V1__OpenCaseRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__OpenCaseResponse_Closure)
+                 (const Hazwatch__Notification__V1__OpenCaseResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__FulfilObligationRequest_Closure)
+                 (const Hazwatch__Notification__V1__FulfilObligationRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__FulfilObligationResponse_Closure)
+                 (const Hazwatch__Notification__V1__FulfilObligationResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__DeclareRequest_Closure)
+                 (const Hazwatch__Notification__V1__DeclareRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__DeclareResponse_Closure)
+                 (const Hazwatch__Notification__V1__DeclareResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__RegisterClearingRequest_Closure)
+                 (const Hazwatch__Notification__V1__RegisterClearingRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__RegisterClearingResponse_Closure)
+                 (const Hazwatch__Notification__V1__RegisterClearingResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__CloseCaseRequest_Closure)
+                 (const Hazwatch__Notification__V1__CloseCaseRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__CloseCaseResponse_Closure)
+                 (const Hazwatch__Notification__V1__CloseCaseResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__PlayDrillRequest_Closure)
+                 (const Hazwatch__Notification__V1__PlayDrillRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__PlayDrillResponse_Closure)
+                 (const Hazwatch__Notification__V1__PlayDrillResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ListGapsRequest_Closure)
+                 (const Hazwatch__Notification__V1__ListGapsRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ListGapsResponse_Closure)
+                 (const Hazwatch__Notification__V1__ListGapsResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__Gap_Closure)
+                 (const Hazwatch__Notification__V1__Gap *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ForecastRequest_Closure)
+                 (const Hazwatch__Notification__V1__ForecastRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__ForecastResponse_Closure)
+                 (const Hazwatch__Notification__V1__ForecastResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Notification__V1__NumberLimit_Closure)
+                 (const Hazwatch__Notification__V1__NumberLimit *message,
+                  void *closure_data);
 typedef void (*Hazwatch__Notification__V1__Notice_Closure)
                  (const Hazwatch__Notification__V1__Notice *message,
                   void *closure_data);
@@ -775,6 +2240,42 @@ struct Hazwatch__Notification__V1__CaseService_Service
                    const Hazwatch__Notification__V1__GetCaseRequest *input,
                    Hazwatch__Notification__V1__GetCaseResponse_Closure closure,
                    void *closure_data);
+  void (*list_obligations)(Hazwatch__Notification__V1__CaseService_Service *service,
+                           const Hazwatch__Notification__V1__ListObligationsRequest *input,
+                           Hazwatch__Notification__V1__ListObligationsResponse_Closure closure,
+                           void *closure_data);
+  void (*open_case)(Hazwatch__Notification__V1__CaseService_Service *service,
+                    const Hazwatch__Notification__V1__OpenCaseRequest *input,
+                    Hazwatch__Notification__V1__OpenCaseResponse_Closure closure,
+                    void *closure_data);
+  void (*fulfil_obligation)(Hazwatch__Notification__V1__CaseService_Service *service,
+                            const Hazwatch__Notification__V1__FulfilObligationRequest *input,
+                            Hazwatch__Notification__V1__FulfilObligationResponse_Closure closure,
+                            void *closure_data);
+  void (*declare)(Hazwatch__Notification__V1__CaseService_Service *service,
+                  const Hazwatch__Notification__V1__DeclareRequest *input,
+                  Hazwatch__Notification__V1__DeclareResponse_Closure closure,
+                  void *closure_data);
+  void (*register_clearing)(Hazwatch__Notification__V1__CaseService_Service *service,
+                            const Hazwatch__Notification__V1__RegisterClearingRequest *input,
+                            Hazwatch__Notification__V1__RegisterClearingResponse_Closure closure,
+                            void *closure_data);
+  void (*close_case)(Hazwatch__Notification__V1__CaseService_Service *service,
+                     const Hazwatch__Notification__V1__CloseCaseRequest *input,
+                     Hazwatch__Notification__V1__CloseCaseResponse_Closure closure,
+                     void *closure_data);
+  void (*play_drill)(Hazwatch__Notification__V1__CaseService_Service *service,
+                     const Hazwatch__Notification__V1__PlayDrillRequest *input,
+                     Hazwatch__Notification__V1__PlayDrillResponse_Closure closure,
+                     void *closure_data);
+  void (*list_gaps)(Hazwatch__Notification__V1__CaseService_Service *service,
+                    const Hazwatch__Notification__V1__ListGapsRequest *input,
+                    Hazwatch__Notification__V1__ListGapsResponse_Closure closure,
+                    void *closure_data);
+  void (*forecast)(Hazwatch__Notification__V1__CaseService_Service *service,
+                   const Hazwatch__Notification__V1__ForecastRequest *input,
+                   Hazwatch__Notification__V1__ForecastResponse_Closure closure,
+                   void *closure_data);
 };
 typedef void (*Hazwatch__Notification__V1__CaseService_ServiceDestroy)(Hazwatch__Notification__V1__CaseService_Service *);
 void hazwatch__notification__v1__case_service__init (Hazwatch__Notification__V1__CaseService_Service *service,
@@ -784,7 +2285,16 @@ void hazwatch__notification__v1__case_service__init (Hazwatch__Notification__V1_
 #define HAZWATCH__NOTIFICATION__V1__CASE_SERVICE__INIT(function_prefix__) \
     { HAZWATCH__NOTIFICATION__V1__CASE_SERVICE__BASE_INIT,\
       function_prefix__ ## list_cases,\
-      function_prefix__ ## get_case  }
+      function_prefix__ ## get_case,\
+      function_prefix__ ## list_obligations,\
+      function_prefix__ ## open_case,\
+      function_prefix__ ## fulfil_obligation,\
+      function_prefix__ ## declare,\
+      function_prefix__ ## register_clearing,\
+      function_prefix__ ## close_case,\
+      function_prefix__ ## play_drill,\
+      function_prefix__ ## list_gaps,\
+      function_prefix__ ## forecast  }
 void hazwatch__notification__v1__case_service__list_cases(ProtobufCService *service,
                                                           const Hazwatch__Notification__V1__ListCasesRequest *input,
                                                           Hazwatch__Notification__V1__ListCasesResponse_Closure closure,
@@ -792,6 +2302,42 @@ void hazwatch__notification__v1__case_service__list_cases(ProtobufCService *serv
 void hazwatch__notification__v1__case_service__get_case(ProtobufCService *service,
                                                         const Hazwatch__Notification__V1__GetCaseRequest *input,
                                                         Hazwatch__Notification__V1__GetCaseResponse_Closure closure,
+                                                        void *closure_data);
+void hazwatch__notification__v1__case_service__list_obligations(ProtobufCService *service,
+                                                                const Hazwatch__Notification__V1__ListObligationsRequest *input,
+                                                                Hazwatch__Notification__V1__ListObligationsResponse_Closure closure,
+                                                                void *closure_data);
+void hazwatch__notification__v1__case_service__open_case(ProtobufCService *service,
+                                                         const Hazwatch__Notification__V1__OpenCaseRequest *input,
+                                                         Hazwatch__Notification__V1__OpenCaseResponse_Closure closure,
+                                                         void *closure_data);
+void hazwatch__notification__v1__case_service__fulfil_obligation(ProtobufCService *service,
+                                                                 const Hazwatch__Notification__V1__FulfilObligationRequest *input,
+                                                                 Hazwatch__Notification__V1__FulfilObligationResponse_Closure closure,
+                                                                 void *closure_data);
+void hazwatch__notification__v1__case_service__declare(ProtobufCService *service,
+                                                       const Hazwatch__Notification__V1__DeclareRequest *input,
+                                                       Hazwatch__Notification__V1__DeclareResponse_Closure closure,
+                                                       void *closure_data);
+void hazwatch__notification__v1__case_service__register_clearing(ProtobufCService *service,
+                                                                 const Hazwatch__Notification__V1__RegisterClearingRequest *input,
+                                                                 Hazwatch__Notification__V1__RegisterClearingResponse_Closure closure,
+                                                                 void *closure_data);
+void hazwatch__notification__v1__case_service__close_case(ProtobufCService *service,
+                                                          const Hazwatch__Notification__V1__CloseCaseRequest *input,
+                                                          Hazwatch__Notification__V1__CloseCaseResponse_Closure closure,
+                                                          void *closure_data);
+void hazwatch__notification__v1__case_service__play_drill(ProtobufCService *service,
+                                                          const Hazwatch__Notification__V1__PlayDrillRequest *input,
+                                                          Hazwatch__Notification__V1__PlayDrillResponse_Closure closure,
+                                                          void *closure_data);
+void hazwatch__notification__v1__case_service__list_gaps(ProtobufCService *service,
+                                                         const Hazwatch__Notification__V1__ListGapsRequest *input,
+                                                         Hazwatch__Notification__V1__ListGapsResponse_Closure closure,
+                                                         void *closure_data);
+void hazwatch__notification__v1__case_service__forecast(ProtobufCService *service,
+                                                        const Hazwatch__Notification__V1__ForecastRequest *input,
+                                                        Hazwatch__Notification__V1__ForecastResponse_Closure closure,
                                                         void *closure_data);
 typedef struct Hazwatch__Notification__V1__InboxService_Service Hazwatch__Notification__V1__InboxService_Service;
 struct Hazwatch__Notification__V1__InboxService_Service
@@ -835,6 +2381,8 @@ void hazwatch__notification__v1__inbox_service__confirm(ProtobufCService *servic
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__case_kind__descriptor;
+extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__obligation_state__descriptor;
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__notice_reason__descriptor;
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__delivery_state__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_cases_request__descriptor;
@@ -843,6 +2391,32 @@ extern const ProtobufCMessageDescriptor hazwatch__notification__v1__get_case_req
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__get_case_response__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__case__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__proof_part__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__proof_value__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__obligation__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__document__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__declaration__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__profile_adopted__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__open_case_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__open_case_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__register_clearing_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__register_clearing_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__close_case_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__close_case_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__play_drill_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__play_drill_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__gap__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__forecast_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__forecast_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__notification__v1__number_limit__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__notice__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_request__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_response__descriptor;

@@ -1,0 +1,54 @@
+import Domain
+import Policy
+
+/// A case while one event is worked off: what its docket says is collected, and told in its order.
+struct Move {
+    var one: Case
+    let now: Instant
+    var profile: PolicyProfile
+    var streaks: Streaks
+    /// What happened to obligations and was not yet told.
+    var steps: [ObligationStep] = []
+    /// Who did what is being worked off; nil: nobody, it happened.
+    var actor: Actor?
+    var proof: [ProofValue] = []
+    /// Where somebody was told of the level, or of its end, just now.
+    var toldNodes: [NodeID] = []
+
+    init(_ one: Case, now: Instant, profile: PolicyProfile, streaks: Streaks?) {
+        (self.one, self.now, self.profile) = (one, now, profile)
+        self.streaks = streaks ?? Streaks()
+    }
+
+    /// News bring the docket to their time; what happens now says nothing of what else is due.
+    mutating func take(_ fact: Fact, at instant: Instant) {
+        let isNews: Bool
+        switch fact {
+        case .opened, .entered, .lowered, .cleared: isNews = actor == nil
+        case .noticed, .issued, .done, .missed, .confirmed, .declared, .closed: isNews = false
+        }
+        steps += one.docket.take(
+            fact, at: instant, advancing: isNews, by: profile, &streaks)
+    }
+
+    /// What fell due before `instant` has happened.
+    mutating func pass(to instant: Instant) {
+        let last = Instant(unixMilliseconds: instant.unixMilliseconds - 1)
+        steps += one.docket.wake(at: last, by: profile, &streaks)
+    }
+
+    /// Does what is due next, if it is due by `end`.
+    mutating func wake(by end: Instant) {
+        guard let due = one.docket.nextDue, due <= end else { return }
+        steps += one.docket.wake(at: due, horizon: end, by: profile, &streaks)
+    }
+
+    /// The owner has done it; false if nothing like that is owed.
+    mutating func fulfil(_ number: Int) -> Bool {
+        guard let done = one.docket.fulfil(number, at: now, by: profile, &streaks) else {
+            return false
+        }
+        steps += done
+        return true
+    }
+}

@@ -1,0 +1,227 @@
+import Domain
+package import Policy
+
+/// What people do in cases: each by who they are, and in the same way however often it is sent.
+extension NotificationMachine {
+    mutating func open(
+        _ request: OpenCase, by actor: Actor, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        if let known = cases[request.id] {
+            // Sent again: it is open already.
+            guard known.kind == request.kind, known.node == request.node,
+                known.openedBy == actor.subject, known.cause == request.cause
+            else { throw .caseExists(request.id) }
+            return []
+        }
+        var one = try newCase(request, by: actor, at: now)
+        let isLate = try checkAnnouncement(request, at: now)
+        if isLate { one.cause += "（通知晚于规定时限）" }
+        var moved = Move(one, now: now, profile: profile, streaks: streaks[one.node])
+        moved.actor = actor
+        moved.take(.opened(request.kind), at: now)
+        let news = NotificationEffect.publishCase(moved.one, .opened)
+        return [news] + settle(&moved) + finish(&moved)
+    }
+
+    private func newCase(
+        _ request: OpenCase, by actor: Actor, at now: Instant
+    ) throws(NotificationRefusal) -> Case {
+        guard request.kind != .warning else {
+            throw .badCase("A warning is opened by the level of a hazard source, and by nobody.")
+        }
+        guard !request.cause.isEmpty else {
+            throw .badCase("Say what it is about: cause.")
+        }
+        guard let node = tree[request.node] else { throw .unknownNode(request.node) }
+        guard tree.stands(request.node, under: actor.node) || actor.node.text.isEmpty else {
+            throw .notYours(what: "\(request.node)", whose: [node.name])
+        }
+        let enterprise = enterprises[EnterpriseID(request.node.text)]
+        let source = request.source.flatMap { sources[$0] }
+        if let asked = request.source {
+            guard let source, NodeID(source.enterprise.text) == request.node else {
+                throw .unknownSource(asked)
+            }
+        }
+        return Case(
+            id: request.id, kind: request.kind, isDrill: request.isDrill, node: request.node,
+            source: request.source, enterprise: enterprise?.id, sourceName: source?.name ?? "",
+            enterpriseName: enterprise?.name ?? node.name, level: nil, highest: nil, openedAt: now,
+            levelAt: now, clearedAt: nil, closedAt: nil, cause: request.cause,
+            openedBy: actor.subject, profile: profile.name,
+            docket: Docket(kind: request.kind, placement: enterprise?.placement ?? .outsidePark),
+            told: [], noticeCount: 0, circularCount: 0, documentCount: 0)
+    }
+
+    /// True if planned work is announced too late and the profile has that marked (001 §22).
+    private func checkAnnouncement(
+        _ request: OpenCase, at now: Instant
+    ) throws(NotificationRefusal) -> Bool {
+        guard request.kind == .plannedWork else { return false }
+        guard let startsAt = request.startsAt, startsAt > now else {
+            throw .badCase("Planned work begins later than now: say when, starts_at_unix_ms.")
+        }
+        guard let rule = profile.plannedWork else { return false }
+        let latest: Instant
+        do {
+            // The whole of the last working day that is left counts as ahead.
+            latest =
+                try profile.calendar.start(
+                    ofWorkingDay: rule.workingDays, before: startsAt, zone: profile.zone)
+                + .hours(24)
+        } catch {
+            throw .missingYear(error.year)
+        }
+        if now < latest { return false }
+        guard rule.late == .mark else { throw .tooLate(latest: latest) }
+        return true
+    }
+
+    mutating func fulfil(
+        _ number: Int, of id: CaseID, _ proof: [ProofValue], by actor: Actor, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        guard let one = cases[id] else { throw .unknownCase(id) }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        guard let run = one.docket.run(number), let rule = moved.profile.obligation(run.rule),
+            let owner = run.owner
+        else { throw .notOwed(id, number) }
+        try check(actor, mayActFor: [owner], in: one, what: rule.title)
+        try check(proof, has: rule.proof)
+        (moved.actor, moved.proof) = (actor, proof)
+        guard moved.fulfil(number) else { throw .notOwed(id, number) }
+        return finish(&moved)
+    }
+
+    mutating func declare(
+        _ id: DeclarationID, in caseID: CaseID, _ proof: [ProofValue], by actor: Actor,
+        at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        guard let one = cases[caseID] else { throw .unknownCase(caseID) }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        let known = moved.profile.declarations.filter { $0.kinds.contains(one.kind) }
+        guard let rule = known.first(where: { $0.id == id }) else {
+            throw .unknownDeclaration(id, known: known.map(\.id.text))
+        }
+        try check(actor, mayActFor: rule.by, in: one, what: rule.title)
+        try check(proof, has: rule.proof)
+        (moved.actor, moved.proof) = (actor, proof)
+        moved.take(.declared(id), at: now)
+        let record = DeclarationRecord(
+            caseID: caseID, declaration: id, title: rule.title, by: actor, at: now, proof: proof,
+            clause: rule.clause)
+        return [.publishDeclaration(record)] + finish(&moved)
+    }
+
+    /// Where blue is a warning, it is over when whoever handles it says so (000 §14).
+    mutating func registerClearing(
+        _ id: CaseID, by actor: Actor, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        guard let one = cases[id] else { throw .unknownCase(id) }
+        guard one.clearedAt == nil else { return [] }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        if one.kind == .warning {
+            guard one.level == profile.restingLevel else { throw .notCleared(id) }
+            try check(actor, standsFor: one.node, what: "消警登记")
+        } else {
+            try check(actor, standsOverOrIs: one.node, what: one.enterpriseName)
+        }
+        moved.actor = actor
+        let effects = clear(&moved, previous: one.level ?? .blue, at: now)
+        return effects + finish(&moved)
+    }
+
+    mutating func close(
+        _ id: CaseID, by actor: Actor, at now: Instant
+    ) throws(NotificationRefusal) -> [NotificationEffect] {
+        guard let one = cases[id] else { throw .unknownCase(id) }
+        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        let trackers = trackers(of: one)
+        if trackers.isEmpty {
+            try check(actor, standsOverOrIs: one.node, what: one.enterpriseName)
+        } else {
+            try check(actor, mayActFor: trackers, in: one, what: "闭环")
+        }
+        guard one.kind != .warning || one.clearedAt != nil else { throw .notCleared(id) }
+        let rest = one.docket.demanded(by: moved.profile)
+        guard rest.isEmpty else {
+            throw .stillDemanded(
+                id,
+                rest.map { run in
+                    let title = moved.profile.obligation(run.rule)?.title ?? run.rule.text
+                    let owner = run.owner.map { holderName(of: $0, in: one) } ?? "system"
+                    return "#\(run.number) \(title) (\(owner))"
+                })
+        }
+        moved.actor = actor
+        moved.take(.closed, at: now)
+        moved.one.closedAt = now
+        let effects = settle(&moved)
+        return effects + [.publishCase(moved.one, .closed)] + finish(&moved)
+    }
+
+    /// Who pursues a case, and closes it: by the highest level that it reached.
+    package func trackers(of one: Case) -> [RoleID] {
+        guard let level = one.highest else { return [] }
+        return rules(of: one).tracking.filter {
+            $0.level == level && $0.placement == one.docket.placement
+        }.map(\.role)
+    }
+
+    // MARK: Who may
+
+    private func check(
+        _ actor: Actor, mayActFor roles: [RoleID], in one: Case, what: String
+    ) throws(NotificationRefusal) {
+        let isOwner = roles.contains { role in
+            switch rules(of: one).role(role)?.holder {
+            case .person: actor.node == one.node
+            case .post(_, let kinds): tree.body(of: one.node, kinds: kinds)?.id == actor.node
+            case .body, .under, nil:
+                holders(of: role, in: one).contains { holder in
+                    if case .body(let node, _) = holder { return node == actor.node }
+                    return false
+                }
+            }
+        }
+        guard isOwner else {
+            throw .notYours(what: what, whose: roles.map { holderName(of: $0, in: one) })
+        }
+    }
+
+    private func check(
+        _ actor: Actor, standsFor node: NodeID, what: String
+    ) throws(NotificationRefusal) {
+        guard actor.node == node else {
+            throw .notYours(what: what, whose: [tree[node]?.name ?? node.text])
+        }
+    }
+
+    private func check(
+        _ actor: Actor, standsOverOrIs node: NodeID, what: String
+    ) throws(NotificationRefusal) {
+        guard actor.node.text.isEmpty || tree.stands(node, under: actor.node) else {
+            throw .notYours(what: what, whose: [tree[node]?.name ?? node.text])
+        }
+    }
+
+    // MARK: What must be said
+
+    private func check(
+        _ proof: [ProofValue], has parts: [ProofPart]
+    ) throws(NotificationRefusal) {
+        let missing = parts.filter { part in
+            !proof.contains { $0.part == part.id && !$0.text.allSatisfy(\.isWhitespace) }
+        }
+        guard missing.isEmpty else { throw .proofLacks(missing) }
+        for part in parts {
+            guard let text = proof.first(where: { $0.part == part.id })?.text else { continue }
+            let isGood: Bool
+            switch part.form {
+            case .text, .name: isGood = true
+            case .instant: isGood = Int64(text).map { $0 > 0 } ?? false
+            case .yesOrNo: isGood = ["yes", "no"].contains(text)
+            }
+            guard isGood else { throw .badProof(part, text) }
+        }
+    }
+}

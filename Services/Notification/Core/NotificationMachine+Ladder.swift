@@ -1,0 +1,123 @@
+package import Domain
+import Policy
+
+/// How a message that does not get through goes on, and how many one number gets.
+extension NotificationMachine {
+    /// Nothing came back in time, or it failed: the next channel of the ladder that reaches the
+    /// person. What was handed over before may still arrive.
+    mutating func escalate(_ id: NoticeID, at now: Instant) -> [NotificationEffect] {
+        guard var notice = notices[id] else { return [] }
+        notice.escalatesAt = nil
+        if notice.state == .sent {
+            (notice.state, notice.stateAt) = (.unknown, now)
+            notice.channelMessage = "no receipt in its time"
+        }
+        store(notice)
+        return [.publishDelivery(notice)] + next(after: notice, at: now)
+    }
+
+    /// The same message over the next channel; nothing if there is none, or it has arrived.
+    mutating func next(after notice: Notice, at now: Instant) -> [NotificationEffect] {
+        guard let step = notice.step, var one = cases[notice.caseID],
+            let role = notice.roles.first
+        else { return [] }
+        switch notice.state {
+        case .delivered, .seen, .confirmed, .merged: return []
+        case .queued, .sent, .unknown, .failed: break
+        }
+        let profile = rules(of: one)
+        let ladder = profile.role(role).map { profile.channels(of: $0).steps } ?? []
+        let rest = ladder.indices.dropFirst(step + 1)
+        guard let index = rest.first(where: { notice.holder.isReached(by: ladder[$0].channel) })
+        else { return [] }
+        one.noticeCount += 1
+        var next = notice
+        next.id = NoticeID("\(one.id)/\(one.noticeCount)")
+        (next.number, next.follows) = (one.noticeCount, notice.id.text)
+        (next.channel, next.step) = (ladder[index].channel, index)
+        (next.state, next.stateAt, next.decidedAt) = (.queued, now, now)
+        (next.attempts, next.unanswered, next.channelMessage) = (0, 0, "")
+        (next.nextAttemptAt, next.escalatesAt) = (nil, ladder[index].wait.map { now + $0 })
+        (next.providerIDs, next.arrivedParts) = ([], [])
+        store(one)
+        return send(&next)
+    }
+
+    // MARK: How many one number gets
+
+    /// Why a repeat is not sent to its number now; nil: it is. What comes for the first time is
+    /// always sent, and every obligation stays on record.
+    func budgetRefusal(_ notice: Notice, _ profile: PolicyProfile) -> String? {
+        guard let budget = profile.budget, notice.circularNumber > 1,
+            case .person(_, _, let telephone, _) = notice.holder
+        else { return nil }
+        let since = notice.decidedAt - budget.within
+        let count = (sentTo[telephone] ?? []).count { $0 > since }
+        guard count >= budget.perNumber else { return nil }
+        return "the number has had \(count) messages in \(budget.within.words); a repeat is not "
+            + "sent, and the circular stands"
+    }
+
+    /// A message goes to a number.
+    mutating func count(_ notice: Notice) {
+        guard case .person(_, _, let telephone, _) = notice.holder,
+            let budget = profile.budget
+        else { return }
+        let since = notice.decidedAt - budget.within
+        let times = (sentTo[telephone] ?? []).filter { $0 > since } + [notice.decidedAt]
+        sentTo[telephone] = times
+        changes["sent/\(telephone)"] = .sent(telephone, times)
+    }
+
+    /// A number that will have had as many messages as it may, if nothing changes.
+    package struct Forecast: Equatable, Sendable {
+        package var person: PersonID
+        package var name: String
+        /// The node of the case that sends most.
+        package var node: NodeID
+        package var reachedAt: Instant
+        package var perNumber: Int
+    }
+
+    /// Who will reach the limit of their number within a day, and when, soonest first.
+    package func forecast(at now: Instant) -> [Forecast] {
+        guard let budget = profile.budget else { return [] }
+        var coming: [String: [Instant]] = [:]
+        var holders: [String: (id: PersonID, name: String, node: NodeID)] = [:]
+        for one in openCases {
+            for (instant, role) in repeats(of: one, until: now + budget.within) {
+                for holder in self.holders(of: role, in: one) {
+                    guard case .person(let id, let name, let telephone, _) = holder else { continue }
+                    coming[telephone, default: []].append(instant)
+                    holders[telephone] = (id, name, one.node)
+                }
+            }
+        }
+        let reached = coming.keys.sorted().compactMap { telephone -> Forecast? in
+            let sent = (sentTo[telephone] ?? []).filter { $0 > now - budget.within }
+            let all = (sent + (coming[telephone] ?? [])).sorted()
+            guard all.count >= budget.perNumber, let holder = holders[telephone] else { return nil }
+            return Forecast(
+                person: holder.id, name: holder.name, node: holder.node,
+                reachedAt: all[budget.perNumber - 1], perNumber: budget.perNumber)
+        }
+        return reached.sorted { ($0.reachedAt, $0.person) < ($1.reachedAt, $1.person) }
+    }
+
+    /// When the system's documents of a case go to persons if nothing changes.
+    private func repeats(of one: Case, until end: Instant) -> [(Instant, RoleID)] {
+        let profile = rules(of: one)
+        return one.docket.runs.flatMap { run -> [(Instant, RoleID)] in
+            guard run.owner == nil, let rule = profile.obligation(run.rule),
+                case .document(let document) = rule.form, case .every(let every) = rule.repeats
+            else { return [] }
+            var all: [(Instant, RoleID)] = []
+            var next = run.opensAt
+            while next <= end {
+                for role in document.to + rule.copies { all.append((next, role)) }
+                next = next + every
+            }
+            return all
+        }
+    }
+}

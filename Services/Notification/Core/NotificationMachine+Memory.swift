@@ -1,0 +1,83 @@
+import Domain
+import Kernel
+import Policy
+
+/// What the machine keeps in memory, and which part of it has changed.
+extension NotificationMachine {
+    mutating func store(_ one: Case) {
+        hold(one)
+        changes["case/\(one.id)"] = .openCase(one)
+    }
+
+    /// Keeps a case that is not closed, and makes what it owes wait.
+    mutating func hold(_ one: Case) {
+        cases[one.id] = one
+        if one.kind == .warning, let source = one.source {
+            let path: WritableKeyPath<Self, [HazardSourceID: CaseID]> =
+                one.isDrill ? \.drillOfSource : \.caseOfSource
+            if one.clearedAt == nil {
+                self[keyPath: path][source] = one.id
+            } else if self[keyPath: path][source] == one.id {
+                self[keyPath: path][source] = nil
+            }
+        }
+        if let dueAt = one.docket.nextDue {
+            casesDue.set(one.id, dueAt: dueAt)
+        } else {
+            casesDue.remove(one.id)
+        }
+    }
+
+    /// Lets a closed case go; its record is in the store.
+    mutating func drop(_ one: Case) {
+        casesDue.remove(one.id)
+        cases[one.id] = nil
+        changes["case/\(one.id)"] = .some(nil)
+    }
+
+    mutating func store(_ new: Streaks, of node: NodeID) {
+        guard streaks[node] ?? Streaks() != new else { return }
+        streaks[node] = new.isEmpty ? nil : new
+        changes["streaks/\(node)"] = .some(new.isEmpty ? nil : .streaks(node, new))
+    }
+
+    /// The next number of a kind of document of one issuer in one year.
+    mutating func nextSerial(_ name: String) -> Int {
+        let number = (serials[name] ?? 0) + 1
+        serials[name] = number
+        changes["serial/\(name)"] = .serial(name, number)
+        return number
+    }
+
+    /// Keeps a notice that may still change.
+    mutating func store(_ notice: Notice) {
+        hold(notice)
+        changes["notice/\(notice.id)"] = .notice(notice)
+    }
+
+    mutating func hold(_ notice: Notice) {
+        if notices.updateValue(notice, forKey: notice.id) == nil {
+            let isFirst = noticesOfCase[notice.caseID]?.append(notice.id) == nil
+            if isFirst { noticesOfCase[notice.caseID] = [notice.id] }
+        }
+        if notice.state == .queued { queued.insert(notice.id) } else { queued.remove(notice.id) }
+        for name in notice.providerIDs { noticeOfProvider[name] = notice.id }
+        wait(.attempt(notice.id), until: notice.nextAttemptAt)
+        wait(.escalate(notice.id), until: notice.escalatesAt)
+        wait(.forget(notice.id), until: notice.stateAt + NotificationLimits.noticeKept)
+    }
+
+    private mutating func wait(_ key: DueKey, until dueAt: Instant?) {
+        if let dueAt { othersDue.set(key, dueAt: dueAt) } else { othersDue.remove(key) }
+    }
+
+    mutating func forget(_ id: NoticeID) {
+        for key in [DueKey.attempt(id), .escalate(id), .forget(id)] { othersDue.remove(key) }
+        queued.remove(id)
+        guard let notice = notices.removeValue(forKey: id) else { return }
+        for name in notice.providerIDs { noticeOfProvider[name] = nil }
+        let others = noticesOfCase[notice.caseID]?.filter { $0 != id } ?? []
+        noticesOfCase[notice.caseID] = others.isEmpty ? nil : others
+        changes["notice/\(id)"] = .some(nil)
+    }
+}
