@@ -95,7 +95,8 @@ let package = Package(
         shared("Storage", ["Domain"] + sqlite + crypto),
         shared("Contracts", ["Domain", "RPC", "CMessages"] + nio("NIOCore")),
         shared("Runtime", ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts",
-            use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration")]
+            use("JWTKit", "jwt-kit"), use("Configuration", "swift-configuration"),
+            use("DequeModule", "swift-collections"), use("HeapModule", "swift-collections")]
             + nio("NIOCore", "NIOPosix") + sqlite + crypto + log + metrics + lifecycle + yaml + web),
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),

@@ -11,6 +11,10 @@ package enum RuntimeLimits {
     /// Rows of the outbox that are being done at once, over all lanes.
     package static let effectsAtOnceMax = 64
 
+    /// Of these, the places that only urgent rows take: a provider that lets every message wait for
+    /// its whole timeout must not hold back a red one behind yellow ones.
+    package static let effectsKeptForUrgent = 16
+
     /// Wakes in a row at one time before the machine is held to be broken.
     package static let wakesInARowMax = 1_000
 

@@ -5,9 +5,11 @@ package import Storage
 extension Engine<Ledger>.Shell {
     /// The shell of the ledger; `send` does a reminder and says whether it was delivered.
     ///
-    /// Each account has a lane of its own, or all have one, where the order of answers matters.
+    /// Each account has a lane of its own, or all have one, where the order of answers matters;
+    /// `priority` is that of an account's reminders.
     package static func ledger(
         retryAfter: Interval = .seconds(10), isOneLane: Bool = false,
+        priority: @escaping @Sendable (_ account: String) -> Int = { _ in OutboxDraft.usual },
         send: @escaping @Sendable (OutboxRow) async throws -> Bool
     ) -> Engine<Ledger>.Shell {
         Engine<Ledger>.Shell {
@@ -26,7 +28,7 @@ extension Engine<Ledger>.Shell {
                     .act(
                         OutboxDraft(
                             key: key, lane: isOneLane ? "all" : account, kind: "toy.remind",
-                            body: []))
+                            body: [], priority: priority(account)))
                 ]
             case .settle(let key):
                 [.settled(key: key)]

@@ -82,6 +82,12 @@ package struct MigrationSet: Sendable {
                     alter table cursors
                         add column hash blob check (hash is null or length(hash) = 32);
                     """),
+            Migration(
+                "0006_add_outbox_priority",
+                sql: """
+                    alter table outbox
+                        add column priority integer not null default 2 check (priority >= 0);
+                    """),
         ])
 }
 

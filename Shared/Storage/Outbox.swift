@@ -10,15 +10,24 @@ package struct OutboxDraft: Hashable, Sendable {
     /// What is to be done.
     package var kind: String
     package var body: [UInt8]
+    /// The lowest number is done first; for `urgent` places are kept free.
+    package var priority: Int
 
-    package init(key: String, lane: String, kind: String, body: [UInt8]) {
+    package static let urgent = 0
+    package static let usual = 2
+
+    package init(
+        key: String, lane: String, kind: String, body: [UInt8], priority: Int = Self.usual
+    ) {
+        precondition(priority >= Self.urgent, "Nothing is more urgent than urgent.")
         (self.key, self.lane, self.kind, self.body) = (key, lane, kind, body)
+        self.priority = priority
     }
 }
 
 /// An effect that waits in the store.
 package struct OutboxRow: Hashable, Sendable {
-    /// Its place among all; lanes are worked off in this order.
+    /// Its place among all; rows of a lane are worked off in this order.
     package var ordinal: Int64
     package var draft: OutboxDraft
 
@@ -38,10 +47,12 @@ package enum Outbox {
     package static func add(_ draft: OutboxDraft, in db: Database) throws -> OutboxRow? {
         let statement = try db.cachedStatement(
             sql: """
-                insert into outbox (key, lane, kind, body) values (?, ?, ?, ?)
+                insert into outbox (key, lane, kind, body, priority) values (?, ?, ?, ?, ?)
                 on conflict (key) do nothing
                 """)
-        try statement.execute(arguments: [draft.key, draft.lane, draft.kind, Data(draft.body)])
+        try statement.execute(arguments: [
+            draft.key, draft.lane, draft.kind, Data(draft.body), draft.priority,
+        ])
         if db.changesCount == 0 { return nil }
         return OutboxRow(ordinal: db.lastInsertedRowID, draft: draft)
     }
@@ -51,15 +62,17 @@ package enum Outbox {
         try db.cachedStatement(sql: "delete from outbox where key = ?").execute(arguments: [key])
     }
 
-    /// All rows in order.
+    /// All rows in order; read once, at a start.
     package static func all(in db: Database) throws -> [OutboxRow] {
         try Row.fetchAll(
-            db, sql: "select ordinal, key, lane, kind, body from outbox order by ordinal"
+            db, sql: "select ordinal, key, lane, kind, body, priority from outbox order by ordinal"
         ).map { row in
             let body: Data = row[4]
             return OutboxRow(
                 ordinal: row[0],
-                draft: OutboxDraft(key: row[1], lane: row[2], kind: row[3], body: [UInt8](body)))
+                draft: OutboxDraft(
+                    key: row[1], lane: row[2], kind: row[3], body: [UInt8](body),
+                    priority: row[5]))
         }
     }
 }

@@ -20,7 +20,9 @@ final class EngineBench: Sendable {
         store = try self.temporary.open()
         engine = try Engine(
             name: "toy", store: store, clock: clock,
-            shell: .ledger { [world] row in try await world.send(row.key) },
+            shell: .ledger(
+                priority: { $0.hasPrefix("red") ? OutboxDraft.urgent : OutboxDraft.usual }
+            ) { [world] row in try await world.send(row.key) },
             logger: Logger(label: "toy") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -84,51 +84,45 @@ import Testing
         #expect(try bench.outbox() == [])
         try await bench.stop()
     }
-}
 
-@Suite struct LanesTests {
-    static func row(_ ordinal: Int64, _ lane: String) -> OutboxRow {
-        OutboxRow(
-            ordinal: ordinal,
-            draft: OutboxDraft(key: "\(lane)\(ordinal)", lane: lane, kind: "k", body: []))
-    }
-
-    @Test func noMoreThanAllowedAreUnderWay() {
-        var lanes = Lanes(atOnceMax: 2)
-        for index in Int64(1)...3 { lanes.add(Self.row(index, "l\(index)")) }
-        let started = (0..<3).map { _ in lanes.next()?.ordinal }
-        #expect(started == [1, 2, nil])
-        lanes.finish(Self.row(1, "l1"))
-        let next = lanes.next()?.ordinal
-        #expect(next == 3)
-    }
-
-    @Test func lanesTakeTurns() {
-        var lanes = Lanes(atOnceMax: 1)
-        for index in Int64(1)...4 { lanes.add(Self.row(index, index <= 3 ? "a" : "b")) }
-        var order: [Int64] = []
-        while let row = lanes.next() {
-            order.append(row.ordinal)
-            lanes.finish(row)
+    /// NTF-01: what a slow provider does to yellow ones is not felt by a red one.
+    @Test func aFloodThatWaitsForASlowWorldDoesNotHoldBackWhatIsUrgent() async throws {
+        let bench = try EngineBench()
+        bench.run()
+        bench.world.hold()
+        let usual = RuntimeLimits.effectsAtOnceMax - RuntimeLimits.effectsKeptForUrgent
+        for number in 1...100 {
+            try await bench.engine.submit(
+                .remind(account: "yellow\(number)", number: 1, after: .seconds(0)))
         }
-        #expect(order == [1, 4, 2, 3])
-        #expect(lanes.isIdle)
+        await bench.world.arrived(usual)
+        try await bench.engine.submit(.remind(account: "red", number: 1, after: .seconds(0)))
+        await bench.world.arrived(usual + 1)
+        #expect(bench.world.sent.last == "red/1/1")
+        bench.world.release()
+        await bench.engine.idle()
+        #expect(bench.world.sent.count == 101)
+        try await bench.stop()
     }
 
-    @Test func aRowThatIsNoLongerWantedIsNotStarted() {
-        var lanes = Lanes(atOnceMax: 8)
-        lanes.add(Self.row(1, "a"))
-        lanes.add(Self.row(2, "a"))
-        lanes.add(Self.row(3, "b"))
-        let first = lanes.next()
-        lanes.drop(key: "a2")
-        lanes.drop(key: "b3")
-        lanes.drop(key: "a1")
-        let rest = lanes.next()
-        #expect(first?.ordinal == 1)
-        #expect(rest == nil)
-        #expect(!lanes.isIdle, "what is under way is let finish")
-        lanes.finish(Self.row(1, "a"))
-        #expect(lanes.isIdle)
+    @Test func rowsThatRemainAreStartedInTheirOrderOfUrgency() async throws {
+        let temporary = try TemporaryStore()
+        do {
+            let bench = try EngineBench(temporary)
+            for account in (1...100).map({ "yellow\($0)" }) + ["red1", "red2"] {
+                try await bench.engine.submit(
+                    .remind(account: account, number: 1, after: .seconds(0)))
+            }
+        }
+        let bench = try EngineBench(temporary)
+        bench.world.hold()
+        bench.run()
+        await bench.world.arrived(50)
+        #expect(Set(bench.world.sent.prefix(2)) == ["red1/1/1", "red2/1/1"])
+        #expect(!bench.world.sent.contains("yellow49/1/1"))
+        bench.world.release()
+        await bench.engine.idle()
+        #expect(bench.world.sent.count == 102)
+        try await bench.stop()
     }
 }

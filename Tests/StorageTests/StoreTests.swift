@@ -167,6 +167,32 @@ import Testing
         #expect(try store.read { try Outbox.all(in: $0) }.map(\.key) == ["n-2"])
     }
 
+    @Test func whatWaitsKeepsItsPriorityAndOlderRowsHaveTheUsualOne() throws {
+        let older = MigrationSet(owner: "shared", Array(MigrationSet.shared.migrations.prefix(4)))
+        let temporary = try TemporaryStore(migrations: [older])
+        let before = try temporary.open()
+        try before.write { db in
+            try db.execute(
+                sql: "insert into outbox (key, lane, kind, body) values ('old', 'l', 'k', x'01')")
+        }
+        try before.close()
+        let store = try Store(path: temporary.path, migrations: [.shared])
+        let red = OutboxDraft(
+            key: "red", lane: "l", kind: "k", body: [], priority: OutboxDraft.urgent)
+        _ = try store.write { try Outbox.add(red, in: $0) }
+        let rows = try store.read { try Outbox.all(in: $0) }
+        #expect(rows.map(\.draft.priority) == [OutboxDraft.usual, OutboxDraft.urgent])
+        #expect(rows.last?.draft == red)
+    }
+
+    @Test func whoLeavesTheOutboxIsFoundByItsKey() throws {
+        let plan = try TemporaryStore().open().read { db in
+            try Row.fetchAll(
+                db, sql: "explain query plan delete from outbox where key = ?", arguments: ["a"])
+        }.map { row -> String in row["detail"] }
+        #expect(plan.count == 1 && plan.allSatisfy { $0.hasPrefix("SEARCH outbox") }, "\(plan)")
+    }
+
     @Test func ordinalsAreNeverUsedTwice() throws {
         let store = try TemporaryStore().open()
         let draft = OutboxDraft(key: "n-1", lane: "county", kind: "http", body: [])

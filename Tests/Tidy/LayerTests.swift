@@ -50,7 +50,7 @@ enum Layers {
                 outside: system + nio + [
                     "GRDB", "Crypto", "JWTKit", "Configuration", "Logging", "Metrics",
                     "CoreMetrics", "ServiceLifecycle", "UnixSignals", "Yams", "Hummingbird*",
-                    "HTTPTypes",
+                    "HTTPTypes", "DequeModule", "HeapModule",
                 ]),
             Module(
                 layer: 7, name: "NotificationChannels", path: "Services/Notification/Channels",

@@ -194,20 +194,22 @@ struct Committed {
     /// Does the plans in order, inside the caller's transaction.
     init(_ plans: [(plan: EffectPlan, at: Instant)], in db: Database, path: String) throws {
         var journal = try JournalWriter(in: db, path: path)
-        headSeq = 0
+        // Of what has not been settled again; the order stays that of the ordinals.
+        var rows: [String: OutboxRow] = [:]
         for (plan, now) in plans {
             switch plan {
             case .journal(let draft): _ = try journal.append(draft, at: now)
             case .act(let draft):
-                if let row = try Outbox.add(draft, in: db) { added.append(row) }
+                if let row = try Outbox.add(draft, in: db) { rows[row.key] = row }
             case .settled(let key):
                 try Outbox.settle(key, in: db)
                 settled.append(key)
-                added.removeAll { $0.key == key }
+                rows[key] = nil
             case .table(let write): try write(db)
             }
         }
         try journal.finish()
         headSeq = journal.head.seq
+        added = rows.values.sorted { $0.ordinal < $1.ordinal }
     }
 }

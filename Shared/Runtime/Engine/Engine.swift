@@ -70,7 +70,9 @@ package actor Engine<M: Machine> {
     var isStopping = false
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
-    var lanes = Lanes(atOnceMax: RuntimeLimits.effectsAtOnceMax)
+    var lanes = Lanes(
+        atOnceMax: RuntimeLimits.effectsAtOnceMax,
+        keptForUrgent: RuntimeLimits.effectsKeptForUrgent)
     /// Keys whose effects are under way, until their event settles them.
     var unsettled: Set<String> = []
     var rows: AsyncStream<OutboxRow>.Continuation?
@@ -97,7 +99,7 @@ package actor Engine<M: Machine> {
         (self.store, self.shell, self.logger) = (store, shell, logger)
         let loaded = try Loaded(from: store, machine: shell.machine())
         (machine, cursors, lastNow) = (loaded.machine, loaded.cursors, loaded.lastNow)
-        for row in loaded.outbox { lanes.add(row) }
+        for row in try store.read({ try Outbox.all(in: $0) }) { lanes.add(row) }
         journalHead = HeadSignal(head: loaded.journalHead.seq)
         counts = EngineCounts(engine: name, metrics: metrics)
         executor = EngineExecutor(label: "engine.\(name)")
@@ -208,7 +210,6 @@ struct Loaded<M: Machine> {
     var cursors: [String: Cursor] = [:]
     var lastNow = Instant.distantPast
     var journalHead = JournalHead.empty
-    var outbox: [OutboxRow] = []
 
     static var lastNowKey: String { "engine.last_now_unix_ms" }
 
@@ -219,7 +220,6 @@ struct Loaded<M: Machine> {
                 self.machine.restore(try PartCoding.decode(M.Part.self, body, key: key), key: key)
             }
             cursors = try Cursors.all(in: db)
-            outbox = try Outbox.all(in: db)
             if let text = try Meta.get(Self.lastNowKey, in: db), let number = Int64(text) {
                 lastNow = Instant(unixMilliseconds: number)
             }
