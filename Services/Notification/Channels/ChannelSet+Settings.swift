@@ -18,7 +18,7 @@ extension ChannelSet {
                     + "\(backupPrefix). Unset: there is none."),
         ] + HTTPProvider.keys() + ReceiptRules.keys() + SMPPSettings.keys()
         + HTTPProvider.keys(backupPrefix) + ReceiptRules.keys(backupPrefix)
-        + SMPPSettings.keys(backupPrefix)
+        + SMPPSettings.keys(backupPrefix) + EmailSettings.keys
 
     /// The channels that the settings state; `report` is told with each report which channel
     /// heard it.
@@ -31,6 +31,9 @@ extension ChannelSet {
         channels[.sms] = try reader.gateway(.sms, via: settings.optional("sms-via"), prefix: "")
         if let via = settings.optional("sms-backup-via") {
             channels[.backup] = try reader.gateway(.backup, via: via, prefix: backupPrefix)
+        }
+        channels[.email] = try EmailSettings.read(settings).map {
+            try EmailChannel(name: Name.email.rawValue, settings: $0, group: group)
         }
         return ChannelSet(channels)
     }

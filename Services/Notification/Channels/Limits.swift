@@ -22,6 +22,12 @@ enum ChannelLimits {
     /// Receipts in one callback; more are a mistake of the provider.
     static let receiptsPerCallbackMax = 5_000
 
+    /// Bytes of one line that a mail server says; the standard allows 512.
+    static let mailLineBytesMax = 4_096
+
+    /// Lines of one reply: a greeting lists some twenty.
+    static let replyLinesMax = 200
+
     /// Bytes of one SMPP message: a parameter can hold 65,535, and nothing else is long.
     static let pduBytesMax: UInt32 = 70_000
 
