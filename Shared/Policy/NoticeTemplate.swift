@@ -94,3 +94,50 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
         }
     }
 }
+
+extension NoticeTemplate {
+    /// How many characters fit one part of a message that is sent in several parts.
+    package static let firstPartMax = 67
+
+    /// How far level, enterprise and source reach into a text of this kind, with names of usual
+    /// length; nil where they need not be said first.
+    func firstPartLength(of kind: Kind) -> Int? {
+        switch kind {
+        case .duty, .owed, .late, .drill: return nil
+        case .warning, .lowered, .closed, .circular, .summons, .enforcement, .supervision, .task,
+            .event:
+            break
+        }
+        let first: [Name] = [.colour, .matter, .enterprise, .source]
+        var wanted = first.filter(names.contains)
+        var length = 0
+        for piece in pieces {
+            switch piece {
+            case .text(let text): length += text.count
+            case .name(let name):
+                length += name.usualLength
+                wanted.removeAll { $0 == name }
+            }
+            if wanted.isEmpty { return length }
+        }
+        return length
+    }
+}
+
+extension NoticeTemplate.Name {
+    /// About how many characters it is filled in with.
+    fileprivate var usualLength: Int {
+        switch self {
+        case .colour, .previous: 1
+        case .risk: 2
+        case .number: 3
+        case .matter: 4
+        case .every, .numbers: 5
+        case .source: 12
+        case .enterprise, .addressee, .issuer, .title, .serial: 16
+        case .time, .since, .due: 26
+        case .clause: 20
+        case .cause, .duty, .late: 40
+        }
+    }
+}

@@ -107,6 +107,7 @@ extension ProfileReader {
         let obligations = obligations(in: top, roles: roles)
         checkNamed(
             obligations: obligations, declarations: declarations, roles: roles, in: top)
+        checkCourses(of: obligations, recipients: recipients, in: top)
         check(choices?.stated ?? [], obligations: obligations, roles: roles, in: top)
         return (declarations, obligations, tracking)
     }

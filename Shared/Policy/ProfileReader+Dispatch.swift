@@ -150,6 +150,13 @@ extension ProfileReader {
                     + "\(listed(allowed.map { "{\($0)}" })).",
                 line: entry.value.line, path: place)
         }
+        if let length = template.firstPartLength(of: kind), length > NoticeTemplate.firstPartMax {
+            complain(
+                "level, enterprise and source end only at about character \(length). A long "
+                    + "message is cut after \(NoticeTemplate.firstPartMax), and its first part "
+                    + "must say what happened where: put them in front.",
+                line: entry.value.line, path: place)
+        }
         for name in kind.required where !template.names.contains(name) {
             complain(
                 "the text does not state `{\(name)}`. A notice says who, where, which level, "

@@ -205,8 +205,9 @@ extension ProfileReader {
         complain(
             "`\(role.id)` (\(role.name)) cannot be found for enterprises "
                 + "\(listed(lacking.map(\.rawValue))): none of "
-                + "\(listed(role.kinds.map(\.rawValue))) stands above them. Name another role there, or keep the rule to the other "
-                + "placements with `placements:`.", line: line, path: path)
+                + "\(listed(role.kinds.map(\.rawValue))) stands above them. Name another role "
+                + "there, or keep the rule to the other placements with `placements:`.", line: line,
+            path: path)
     }
 }
 

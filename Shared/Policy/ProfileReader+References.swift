@@ -84,10 +84,14 @@ extension ProfileReader {
         switch node.content {
         case .scalar(let text):
             guard trimmed(text) == "unset" else { return [] }
+            let isInherited = !node.line.file.isEmpty
+            let how =
+                isInherited
+                ? "State `\(key)` for this row in this file"
+                : "Write a profile with `inherits: \(profile)` that states `\(key)` for this row"
             complain(
                 "the regulation gives no `\(key)` here (\(clause)), and nobody may guess one. "
-                    + "Write a profile with `inherits: \(profile)` that states `\(key)` for this "
-                    + "row, with the `clause` of whoever decided it; a local decision is named "
+                    + how + ", with the `clause` of whoever decided it; a local decision is named "
                     + "under `sources`. docs/examples/licheng-supplied.yaml shows how.",
                 line: node.line, path: path)
             return [path]

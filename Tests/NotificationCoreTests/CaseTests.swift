@@ -70,7 +70,7 @@ import Testing
                 "province desk ours 0013", "nationalCentre desk ours 0013",
             ])
         #expect(notices(effects).allSatisfy { $0.reason == .levelLowered })
-        #expect(notices(effects)[0].text.contains("由红色预警降为黄色预警"))
+        #expect(notices(effects)[0].text.contains("由红色降为黄色预警"))
     }
 
     @Test func closingTellsAllWhoWereToldOfTheCase() throws {
