@@ -58,6 +58,9 @@ package struct Interval: Hashable, Comparable, Codable, Sendable {
         try container.encode(milliseconds)
     }
 
+    /// A day of 24 hours, as law counts; China has no clock change.
+    package static let day = Interval(milliseconds: 86_400_000)
+
     package static func seconds(_ count: Int64) -> Interval {
         Interval(milliseconds: count * 1_000)
     }

@@ -41,7 +41,9 @@ extension CaseCommand {
         @Option(name: .long, help: "What it is about.")
         var cause: String
 
-        @Option(name: .long, help: "For planned work: when it begins, such as 2021-11-05T22:00:00+08:00.")
+        @Option(
+            name: .long,
+            help: "For planned work: when it begins, such as 2021-11-05T22:00:00+08:00.")
         var startsAt: String?
 
         @Flag(name: .long, help: "It is a drill.")

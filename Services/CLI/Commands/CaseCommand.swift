@@ -4,7 +4,8 @@ import Contracts
 /// What is being done about warnings.
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "See what is being done about warnings and other cases, and do it.",
+        commandName: "case",
+        abstract: "See what is being done about warnings and other cases, and do it.",
         subcommands: [
             List.self, Show.self, Timeline.self, Certify.self, Open.self, Fulfil.self,
             Declare.self, Clear.self, Close.self, Drill.self,

@@ -4,7 +4,9 @@ import Contracts
 extension Record {
     init(_ one: NotificationV1.Obligation) {
         self.init([
-            Field("number", "no.", .text(one.round > 1 ? "\(one.number).\(one.round)" : "\(one.number)")),
+            Field(
+                "number", "no.",
+                .text(one.round > 1 ? "\(one.number).\(one.round)" : "\(one.number)")),
             Field("title", "what", .text(one.title)),
             Field("owner", "who", .text(one.owner.isEmpty ? "system" : one.owner)),
             Field("state", "state", .obligation(one.state)),

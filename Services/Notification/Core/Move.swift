@@ -4,19 +4,19 @@ import Policy
 /// A case while one event is worked off: what its docket says is collected, and told in its order.
 struct Move {
     var one: Case
-    let now: Instant
+    let decidedAt: Instant
     var profile: PolicyProfile
     var streaks: Streaks
     /// What happened to obligations and was not yet told.
     var steps: [ObligationStep] = []
     /// Who did what is being worked off; nil: nobody, it happened.
-    var actor: Actor?
+    var who: Actor?
     var proof: [ProofValue] = []
     /// Where somebody was told of the level, or of its end, just now.
     var toldNodes: [NodeID] = []
 
-    init(_ one: Case, now: Instant, profile: PolicyProfile, streaks: Streaks?) {
-        (self.one, self.now, self.profile) = (one, now, profile)
+    init(_ one: Case, decidedAt: Instant, profile: PolicyProfile, streaks: Streaks?) {
+        (self.one, self.decidedAt, self.profile) = (one, decidedAt, profile)
         self.streaks = streaks ?? Streaks()
     }
 
@@ -24,7 +24,7 @@ struct Move {
     mutating func take(_ fact: Fact, at instant: Instant) {
         let isNews: Bool
         switch fact {
-        case .opened, .entered, .lowered, .cleared: isNews = actor == nil
+        case .opened, .entered, .lowered, .cleared: isNews = who == nil
         case .noticed, .issued, .done, .missed, .confirmed, .declared, .closed: isNews = false
         }
         steps += one.docket.take(
@@ -45,7 +45,7 @@ struct Move {
 
     /// The owner has done it; false if nothing like that is owed.
     mutating func fulfil(_ number: Int) -> Bool {
-        guard let done = one.docket.fulfil(number, at: now, by: profile, &streaks) else {
+        guard let done = one.docket.fulfil(number, at: decidedAt, by: profile, &streaks) else {
             return false
         }
         steps += done

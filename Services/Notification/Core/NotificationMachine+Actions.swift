@@ -4,27 +4,27 @@ package import Policy
 /// What people do in cases: each by who they are, and in the same way however often it is sent.
 extension NotificationMachine {
     mutating func open(
-        _ request: OpenCase, by actor: Actor, at now: Instant
+        _ request: OpenCase, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         if let known = cases[request.id] {
             // Sent again: it is open already.
             guard known.kind == request.kind, known.node == request.node,
-                known.openedBy == actor.subject, known.cause == request.cause
+                known.openedBy == who.subject, known.cause == request.cause
             else { throw .caseExists(request.id) }
             return []
         }
-        var one = try newCase(request, by: actor, at: now)
+        var one = try newCase(request, by: who, at: now)
         let isLate = try checkAnnouncement(request, at: now)
         if isLate { one.cause += "（通知晚于规定时限）" }
-        var moved = Move(one, now: now, profile: profile, streaks: streaks[one.node])
-        moved.actor = actor
+        var moved = Move(one, decidedAt: now, profile: profile, streaks: streaks[one.node])
+        moved.who = who
         moved.take(.opened(request.kind), at: now)
         let news = NotificationEffect.publishCase(moved.one, .opened)
         return [news] + settle(&moved) + finish(&moved)
     }
 
     private func newCase(
-        _ request: OpenCase, by actor: Actor, at now: Instant
+        _ request: OpenCase, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> Case {
         guard request.kind != .warning else {
             throw .badCase("A warning is opened by the level of a hazard source, and by nobody.")
@@ -33,7 +33,7 @@ extension NotificationMachine {
             throw .badCase("Say what it is about: cause.")
         }
         guard let node = tree[request.node] else { throw .unknownNode(request.node) }
-        guard tree.stands(request.node, under: actor.node) || actor.node.text.isEmpty else {
+        guard tree.stands(request.node, under: who.node) || who.node.text.isEmpty else {
             throw .notYours(what: "\(request.node)", whose: [node.name])
         }
         let enterprise = enterprises[EnterpriseID(request.node.text)]
@@ -48,7 +48,7 @@ extension NotificationMachine {
             source: request.source, enterprise: enterprise?.id, sourceName: source?.name ?? "",
             enterpriseName: enterprise?.name ?? node.name, level: nil, highest: nil, openedAt: now,
             levelAt: now, clearedAt: nil, closedAt: nil, cause: request.cause,
-            openedBy: actor.subject, profile: profile.name,
+            openedBy: who.subject, profile: profile.name,
             docket: Docket(kind: request.kind, placement: enterprise?.placement ?? .outsidePark),
             told: [], noticeCount: 0, circularCount: 0, documentCount: 0)
     }
@@ -68,7 +68,7 @@ extension NotificationMachine {
             latest =
                 try profile.calendar.start(
                     ofWorkingDay: rule.workingDays, before: startsAt, zone: profile.zone)
-                + .hours(24)
+                + .day
         } catch {
             throw .missingYear(error.year)
         }
@@ -78,68 +78,68 @@ extension NotificationMachine {
     }
 
     mutating func fulfil(
-        _ number: Int, of id: CaseID, _ proof: [ProofValue], by actor: Actor, at now: Instant
+        _ number: Int, of id: CaseID, _ proof: [ProofValue], by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         guard let run = one.docket.run(number), let rule = moved.profile.obligation(run.rule),
             let owner = run.owner
         else { throw .notOwed(id, number) }
-        try check(actor, mayActFor: [owner], in: one, what: rule.title)
+        try check(who, mayActFor: [owner], in: one, what: rule.title)
         try check(proof, has: rule.proof)
-        (moved.actor, moved.proof) = (actor, proof)
+        (moved.who, moved.proof) = (who, proof)
         guard moved.fulfil(number) else { throw .notOwed(id, number) }
         return finish(&moved)
     }
 
     mutating func declare(
-        _ id: DeclarationID, in caseID: CaseID, _ proof: [ProofValue], by actor: Actor,
+        _ id: DeclarationID, in caseID: CaseID, _ proof: [ProofValue], by who: Actor,
         at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[caseID] else { throw .unknownCase(caseID) }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         let known = moved.profile.declarations.filter { $0.kinds.contains(one.kind) }
         guard let rule = known.first(where: { $0.id == id }) else {
             throw .unknownDeclaration(id, known: known.map(\.id.text))
         }
-        try check(actor, mayActFor: rule.by, in: one, what: rule.title)
+        try check(who, mayActFor: rule.by, in: one, what: rule.title)
         try check(proof, has: rule.proof)
-        (moved.actor, moved.proof) = (actor, proof)
+        (moved.who, moved.proof) = (who, proof)
         moved.take(.declared(id), at: now)
         let record = DeclarationRecord(
-            caseID: caseID, declaration: id, title: rule.title, by: actor, at: now, proof: proof,
+            caseID: caseID, declaration: id, title: rule.title, by: who, at: now, proof: proof,
             clause: rule.clause)
         return [.publishDeclaration(record)] + finish(&moved)
     }
 
     /// Where blue is a warning, it is over when whoever handles it says so (000 §14).
     mutating func registerClearing(
-        _ id: CaseID, by actor: Actor, at now: Instant
+        _ id: CaseID, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
         guard one.clearedAt == nil else { return [] }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         if one.kind == .warning {
             guard one.level == profile.restingLevel else { throw .notCleared(id) }
-            try check(actor, standsFor: one.node, what: "消警登记")
+            try check(who, standsFor: one.node, what: "消警登记")
         } else {
-            try check(actor, standsOverOrIs: one.node, what: one.enterpriseName)
+            try check(who, standsOverOrIs: one.node, what: one.enterpriseName)
         }
-        moved.actor = actor
+        moved.who = who
         let effects = clear(&moved, previous: one.level ?? .blue, at: now)
         return effects + finish(&moved)
     }
 
     mutating func close(
-        _ id: CaseID, by actor: Actor, at now: Instant
+        _ id: CaseID, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         let trackers = trackers(of: one)
         if trackers.isEmpty {
-            try check(actor, standsOverOrIs: one.node, what: one.enterpriseName)
+            try check(who, standsOverOrIs: one.node, what: one.enterpriseName)
         } else {
-            try check(actor, mayActFor: trackers, in: one, what: "闭环")
+            try check(who, mayActFor: trackers, in: one, what: "闭环")
         }
         guard one.kind != .warning || one.clearedAt != nil else { throw .notCleared(id) }
         let rest = one.docket.demanded(by: moved.profile)
@@ -152,7 +152,7 @@ extension NotificationMachine {
                     return "#\(run.number) \(title) (\(owner))"
                 })
         }
-        moved.actor = actor
+        moved.who = who
         moved.take(.closed, at: now)
         moved.one.closedAt = now
         let effects = settle(&moved)
@@ -170,15 +170,15 @@ extension NotificationMachine {
     // MARK: Who may
 
     private func check(
-        _ actor: Actor, mayActFor roles: [RoleID], in one: Case, what: String
+        _ who: Actor, mayActFor roles: [RoleID], in one: Case, what: String
     ) throws(NotificationRefusal) {
         let isOwner = roles.contains { role in
             switch rules(of: one).role(role)?.holder {
-            case .person: actor.node == one.node
-            case .post(_, let kinds): tree.body(of: one.node, kinds: kinds)?.id == actor.node
+            case .person: who.node == one.node
+            case .post(_, let kinds): tree.body(of: one.node, kinds: kinds)?.id == who.node
             case .body, .under, nil:
                 holders(of: role, in: one).contains { holder in
-                    if case .body(let node, _) = holder { return node == actor.node }
+                    if case .body(let node, _) = holder { return node == who.node }
                     return false
                 }
             }
@@ -189,17 +189,17 @@ extension NotificationMachine {
     }
 
     private func check(
-        _ actor: Actor, standsFor node: NodeID, what: String
+        _ who: Actor, standsFor node: NodeID, what: String
     ) throws(NotificationRefusal) {
-        guard actor.node == node else {
+        guard who.node == node else {
             throw .notYours(what: what, whose: [tree[node]?.name ?? node.text])
         }
     }
 
     private func check(
-        _ actor: Actor, standsOverOrIs node: NodeID, what: String
+        _ who: Actor, standsOverOrIs node: NodeID, what: String
     ) throws(NotificationRefusal) {
-        guard actor.node.text.isEmpty || tree.stands(node, under: actor.node) else {
+        guard who.node.text.isEmpty || tree.stands(node, under: who.node) else {
             throw .notYours(what: what, whose: [tree[node]?.name ?? node.text])
         }
     }

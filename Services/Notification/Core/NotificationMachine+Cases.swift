@@ -9,7 +9,7 @@ extension NotificationMachine {
         guard let id = running, let one = cases[id] else {
             return news.level == profile.restingLevel ? [] : open(news, at: now)
         }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         // What fell due before the change was missed, even if nobody was there to say so. It counts
         // from when the platform had the reading: had risk been there, it would have changed then.
         let previous = one.level ?? profile.restingLevel
@@ -23,7 +23,8 @@ extension NotificationMachine {
             moved.profile = profile
             moved.one.profile = profile.name
         }
-        for level in WarningLevel.allCases.reversed() where level <= previous && level > news.level {
+        for level in WarningLevel.allCases.reversed() where level <= previous && level > news.level
+        {
             moved.take(.lowered(level), at: news.knownAt)
         }
         describe(&moved.one, by: news)
@@ -48,7 +49,7 @@ extension NotificationMachine {
             docket: Docket(kind: .warning, placement: placement), told: [], noticeCount: 0,
             circularCount: 0, documentCount: 0)
         describe(&one, by: news)
-        var moved = Move(one, now: now, profile: profile, streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: profile, streaks: streaks[one.node])
         moved.take(.opened(.warning), at: news.changedAt)
         let effects = enter(&moved, previous: nil, knownAt: news.knownAt)
         return effects + finish(&moved)
@@ -61,7 +62,7 @@ extension NotificationMachine {
         guard let level = moved.one.level else { return [] }
         moved.take(.entered(level), at: moved.one.levelAt)
         // The notices count as their receipt at the moment at which the platform issues them.
-        moved.take(.noticed(level), at: moved.now)
+        moved.take(.noticed(level), at: moved.decidedAt)
         let news = NotificationEffect.publishCase(
             moved.one, previous == nil ? .opened : .levelChanged)
         return [news] + tellRecipients(of: &moved, previous: previous) + settle(&moved)
@@ -146,7 +147,7 @@ extension NotificationMachine {
         _ id: CaseID, by end: Instant, at now: Instant
     ) -> [NotificationEffect] {
         guard let one = cases[id] else { return [] }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
         moved.wake(by: end)
         return finish(&moved)
     }

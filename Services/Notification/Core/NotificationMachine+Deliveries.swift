@@ -147,8 +147,8 @@ extension NotificationMachine {
         _ notice: Notice, confirmedBy subject: String, at now: Instant
     ) -> [NotificationEffect] {
         guard let one = cases[notice.caseID] else { return [] }
-        var moved = Move(one, now: now, profile: rules(of: one), streaks: streaks[one.node])
-        moved.actor = Actor(subject: subject, node: notice.node)
+        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        moved.who = Actor(subject: subject, node: notice.node)
         for role in notice.roles { moved.take(.confirmed(role), at: now) }
         return moved.steps.isEmpty ? [] : finish(&moved)
     }

@@ -83,20 +83,22 @@ extension NotificationMachine {
     package func forecast(at now: Instant) -> [Forecast] {
         guard let budget = profile.budget else { return [] }
         var coming: [String: [Instant]] = [:]
-        var holders: [String: (id: PersonID, name: String, node: NodeID)] = [:]
+        var named: [String: (id: PersonID, name: String, node: NodeID)] = [:]
         for one in openCases {
             for (instant, role) in repeats(of: one, until: now + budget.within) {
                 for holder in self.holders(of: role, in: one) {
-                    guard case .person(let id, let name, let telephone, _) = holder else { continue }
-                    coming[telephone, default: []].append(instant)
-                    holders[telephone] = (id, name, one.node)
+                    guard case .person(let id, let name, let telephone, _) = holder else {
+                        continue
+                    }
+                    coming[telephone] = (coming[telephone] ?? []) + [instant]
+                    named[telephone] = (id, name, one.node)
                 }
             }
         }
         let reached = coming.keys.sorted().compactMap { telephone -> Forecast? in
             let sent = (sentTo[telephone] ?? []).filter { $0 > now - budget.within }
             let all = (sent + (coming[telephone] ?? [])).sorted()
-            guard all.count >= budget.perNumber, let holder = holders[telephone] else { return nil }
+            guard all.count >= budget.perNumber, let holder = named[telephone] else { return nil }
             return Forecast(
                 person: holder.id, name: holder.name, node: holder.node,
                 reachedAt: all[budget.perNumber - 1], perNumber: budget.perNumber)

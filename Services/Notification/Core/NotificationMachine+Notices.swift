@@ -82,7 +82,7 @@ extension NotificationMachine {
         _ draft: Draft, _ message: Message, of moved: inout Move
     ) -> [NotificationEffect] {
         moved.one.noticeCount += 1
-        let (one, now) = (moved.one, moved.now)
+        let (one, now) = (moved.one, moved.decidedAt)
         var notice = Notice(
             id: NoticeID("\(one.id)/\(one.noticeCount)"), caseID: one.id,
             number: one.noticeCount, isDrill: one.isDrill, caseNode: one.node,

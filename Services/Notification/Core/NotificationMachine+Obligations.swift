@@ -55,8 +55,8 @@ extension NotificationMachine {
         switch step.change {
         case .opened: state = .open
         case .issued: (state, by) = (.met, "system")
-        case .met(let fact): (state, by) = (.met, fact?.words ?? moved.actor?.subject ?? "")
-        case .late(let fact): (state, by) = (.late, fact?.words ?? moved.actor?.subject ?? "")
+        case .met(let fact): (state, by) = (.met, fact?.words ?? moved.who?.subject ?? "")
+        case .late(let fact): (state, by) = (.late, fact?.words ?? moved.who?.subject ?? "")
         case .missed: state = .missed
         case .excused(let fact): (state, by) = (.excused, fact.words)
         case .superseded: state = .superseded
@@ -74,7 +74,7 @@ extension NotificationMachine {
             node: ownerNode(of: step.run, in: one), level: step.run.level,
             openedAt: step.run.opensAt, dueAt: step.run.dueAt,
             isDueBefore: step.run.isDueBefore, state: state, stateAt: step.at, by: by,
-            proof: by == moved.actor?.subject ? moved.proof : [], clause: rule.clause,
+            proof: by == moved.who?.subject ? moved.proof : [], clause: rule.clause,
             isDemanded: rule.isDemanded, isDrill: one.isDrill)
     }
 
@@ -145,7 +145,8 @@ extension NotificationMachine {
         if document.kind == .circular { moved.one.circularCount += 1 }
         moved.one.documentCount += 1
         let serial = serial(of: document, step, moved)
-        var record = self.document(document, rule, step, of: moved, serial: serial, at: moved.now)
+        var record = self.document(
+            document, rule, step, of: moved, serial: serial, at: moved.decidedAt)
         let words = words(for: moved.one)
         let round = DocumentRound(
             number: step.run.round, since: step.run.startedAt, merge: merge,
@@ -164,7 +165,8 @@ extension NotificationMachine {
         }
         for role in rule.copies {
             addresses += self.addresses(
-                role, in: moved.one, clause: rule.copiesClause ?? rule.clause) { _ in shown }
+                role, in: moved.one, clause: rule.copiesClause ?? rule.clause
+            ) { _ in shown }
         }
         let circular = issue(message, to: addresses, of: &moved)
         let reminded =
@@ -205,7 +207,7 @@ extension NotificationMachine {
             issuerNode: ownerNode(of: step.run, in: one),
             addressees: document.to.map { holderName(of: $0, in: one) },
             text: words.document(document, rule, round), dueAt: step.at, issuedAt: issuedAt,
-            issuedBy: moved.actor?.subject ?? (issuedAt == nil ? "" : "system"),
+            issuedBy: moved.who?.subject ?? (issuedAt == nil ? "" : "system"),
             clause: rule.clause, isDrill: one.isDrill)
     }
 
@@ -213,7 +215,7 @@ extension NotificationMachine {
     private mutating func serial(
         of document: DocumentRule, _ step: ObligationStep, _ moved: Move
     ) -> String {
-        let year = profile.zone.local(moved.now).year
+        let year = profile.zone.local(moved.decidedAt).year
         let issuer = step.run.owner == nil ? "system" : ownerNode(of: step.run, in: moved.one).text
         let drill = moved.one.isDrill ? "drill/" : ""
         let number = nextSerial("\(drill)\(issuer)/\(year)/\(document.kind.rawValue)")

@@ -112,10 +112,11 @@ extension NotificationMachine {
         case .nobody(let text): return text
         case .body: return nil
         case .person(let id, _, let telephone, _):
-            let days =
-                persons.values.filter { $0.id == id && $0.telephone == telephone }
-                .map(\.verifiedOn)
-                + officers.values.joined().filter { $0.id == id }.map(\.verifiedOn)
+            // Any of them will do, in whatever order.
+            let tiers = persons.values.filter { $0.id == id && $0.telephone == telephone }
+            // In whatever order, too.
+            let posts = officers.values.joined().filter { $0.id == id }
+            let days = tiers.map(\.verifiedOn) + posts.map(\.verifiedOn)
             return days.contains { !$0.isEmpty }
                 ? nil : "The number of \(id) was never verified; import verifiedOn once it was."
         }

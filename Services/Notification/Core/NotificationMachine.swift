@@ -82,13 +82,13 @@ package struct NotificationMachine: Machine {
             put(fact)
             return []
         case .levelChanged(let news): return levelChanged(news, at: now)
-        case .opened(let request, let actor): return try open(request, by: actor, at: now)
-        case .fulfilled(let id, let number, let proof, let actor):
-            return try fulfil(number, of: id, proof, by: actor, at: now)
-        case .declared(let id, let declaration, let proof, let actor):
-            return try declare(declaration, in: id, proof, by: actor, at: now)
-        case .cleared(let id, let actor): return try registerClearing(id, by: actor, at: now)
-        case .closed(let id, let actor): return try close(id, by: actor, at: now)
+        case .opened(let request, let who): return try open(request, by: who, at: now)
+        case .fulfilled(let id, let number, let proof, let who):
+            return try fulfil(number, of: id, proof, by: who, at: now)
+        case .declared(let id, let declaration, let proof, let who):
+            return try declare(declaration, in: id, proof, by: who, at: now)
+        case .cleared(let id, let who): return try registerClearing(id, by: who, at: now)
+        case .closed(let id, let who): return try close(id, by: who, at: now)
         case .attempted(let id, let attempt, let outcome):
             return attempted(id, attempt: attempt, outcome, at: now)
         case .receipt(let subject, let receipt):
@@ -168,6 +168,7 @@ package struct NotificationMachine: Machine {
 
     /// An officer has one post: a new entry takes the place of the one of the same id.
     private mutating func apply(_ officer: RegistryFact.Officer) {
+        // One at most, so that no order matters.
         let before = officers.first { $0.value.contains { $0.id == officer.id } }?.key
         if let before {
             let rest = (officers[before] ?? []).filter { $0.id != officer.id }

@@ -39,7 +39,7 @@ extension Deadline {
         var day = midnight
         if Int64(from) + (number + 1) * Int64(each) > Int64(to) {
             number = 0
-            day = zone.midnight(before: midnight + .hours(24))
+            day = zone.midnight(before: midnight + .day)
         }
         let opensAt = day + .minutes(Int64(from) + number * Int64(each))
         return Span(
@@ -58,6 +58,6 @@ extension Zone {
     /// When clocks next show so many minutes since midnight, after `instant`.
     func next(minutes: Int, after instant: Instant) -> Instant {
         let today = midnight(before: instant) + .minutes(Int64(minutes))
-        return today > instant ? today : today + .hours(24)
+        return today > instant ? today : today + .day
     }
 }

@@ -63,7 +63,7 @@ extension Docket {
         case .every(let interval): return run.opensAt + interval
         case .next:
             if let dueAt = run.dueAt { return dueAt }
-            return rule.opens.map { work.span($0, after: instant).dueAt } ?? instant + .hours(24)
+            return rule.opens.map { work.span($0, after: instant).dueAt } ?? instant + .day
         }
     }
 
@@ -165,7 +165,7 @@ extension Docket.Work {
         let every: Interval
         switch repeats {
         case .every(let interval): every = interval
-        case .next, nil: every = .hours(24)
+        case .next, nil: every = .day
         }
         let past = (horizon - next).milliseconds - (isEndIncluded ? 0 : 1)
         return Int(past / max(1, every.milliseconds)) + 1

@@ -94,6 +94,6 @@ package struct Streaks: Equatable, Codable, Sendable {
 
     package func count(_ rule: RuleID) -> Int { misses[rule] ?? 0 }
 
-    mutating func miss(_ rule: RuleID) { misses[rule, default: 0] += 1 }
+    mutating func miss(_ rule: RuleID) { misses[rule] = count(rule) + 1 }
     mutating func end(_ rule: RuleID) { misses[rule] = nil }
 }

@@ -18,10 +18,10 @@ extension WorkCalendar {
         var day = zone.midnight(before: instant)
         var rest = count
         while rest > 0 {
-            day = day + .hours(24)
+            day = day + .day
             if isWorkedAsFarAsKnown(day, zone: zone) { rest -= 1 }
         }
-        return day + .hours(24)
+        return day + .day
     }
 
     /// The beginning of the so many-th working day before the day of `instant`.
@@ -31,7 +31,7 @@ extension WorkCalendar {
         var day = zone.midnight(before: instant)
         var rest = count
         while rest > 0 {
-            day = day - .hours(24)
+            day = day - .day
             if try isWorked(day, zone: zone) { rest -= 1 }
         }
         return day

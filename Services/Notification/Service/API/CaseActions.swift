@@ -18,8 +18,7 @@ package struct CaseActions: Sendable {
         package var board: @Sendable (NodeID) async throws -> [NotificationMachine.Due]
         package var gaps: @Sendable (NodeID) async throws -> [NotificationMachine.Gap]
         package var forecast: @Sendable () async throws -> [NotificationMachine.Forecast]
-        package var source:
-            @Sendable (HazardSourceID) async throws -> RegistryFact.HazardSource?
+        package var source: @Sendable (HazardSourceID) async throws -> RegistryFact.HazardSource?
     }
 
     let ports: Ports

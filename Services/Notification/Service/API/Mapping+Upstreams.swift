@@ -22,7 +22,8 @@ extension RegistryFact {
                     tier: try Tier(text: person.tier), name: person.name,
                     telephone: person.telephone))
         case .devicePut, .pointPut, .gatewayPut, .registryImported, .alarmRaised, .alarmChanged,
-            .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed, .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
+            .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed,
+            .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:
             return nil
         }

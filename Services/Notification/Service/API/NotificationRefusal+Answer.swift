@@ -17,12 +17,15 @@ extension NotificationRefusal {
                 "There is a case \(id) already, and it is another one. Choose another id."
             )
         case .unknownNode(let node):
-            (.notFound, "The organisation tree has no node \(node). `hazwatch registry export` lists all.")
+            (
+                .notFound,
+                "The organisation tree has no node \(node). `hazwatch registry export` lists all."
+            )
         case .unknownSource(let source):
             (
                 .notFound,
-                "Hazard source \(source) is not registered at this node. `hazwatch registry export` "
-                    + "lists all."
+                "Hazard source \(source) is not registered at this node. `hazwatch registry "
+                    + "export` lists all."
             )
         case .badCase(let text): (.invalidArgument, text)
         case .versionInUse(let name):
@@ -82,8 +85,8 @@ extension NotificationRefusal {
         case .missingYear(let year):
             (
                 .failedPrecondition,
-                "The calendar has no year \(year), so its working days are not known. Add the year to "
-                    + "the profile's calendar."
+                "The calendar has no year \(year), so its working days are not known. Add the year "
+                    + "to the profile's calendar."
             )
         case .unknownNotice, .unknownReceipt, .receiptTooEarly, .neverArrived, .unknownReply:
             (.internal, "This is not about a case.")

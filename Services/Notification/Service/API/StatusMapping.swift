@@ -67,7 +67,8 @@ extension RPCStatus {
                 "Notice \(id) is \(state): it never arrived, so nobody can have taken note of it. "
                     + "`hazwatch case show` says why.")
         case .unknownReply:
-            self.init(.notFound, "Nobody with this number was sent anything that waits for an answer.")
+            self.init(
+                .notFound, "Nobody with this number was sent anything that waits for an answer.")
         case .unknownCase, .caseExists, .unknownNode, .unknownSource, .badCase, .versionInUse,
             .notOwed, .unknownDeclaration, .notYours, .proofLacks, .badProof, .notCleared,
             .stillDemanded, .tooLate, .missingYear:

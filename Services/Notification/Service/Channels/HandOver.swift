@@ -24,8 +24,9 @@ package struct HandOver: Codable, Equatable, Sendable {
             preconditionFailure("A notice holds nothing that JSON could not say.")
         }
         return OutboxDraft(
-            key: notice.outboxKey(attempt: attempt), lane: "\(notice.channel.rawValue)/\(lane)", kind: Self.kind,
-            body: [UInt8](body))
+            key: notice.outboxKey(attempt: attempt), lane: "\(notice.channel.rawValue)/\(lane)",
+            kind: Self.kind,
+            body: [UInt8](body), priority: notice.priority)
     }
 
     private var lane: String {
