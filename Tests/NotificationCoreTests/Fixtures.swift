@@ -13,8 +13,9 @@ let ministry = Result { try ProfileSource.load("mem-2021") }
 extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
-    static func city() throws -> NotificationMachine {
-        var machine = NotificationMachine(profile: try ministry.get())
+    static func city(_ name: String = "mem-2021") throws -> NotificationMachine {
+        let profile = name == "mem-2021" ? try ministry.get() : try ProfileSource.load(name)
+        var machine = NotificationMachine(profile: profile)
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),
             ("city", "province", .city), ("county", "city", .county), ("park", "county", .park),
@@ -40,9 +41,29 @@ extension NotificationMachine {
                 try machine.hear(.person(.someone(tier, of: name)))
             }
         }
+        for (node, posts) in Self.posts {
+            for post in posts {
+                try machine.hear(
+                    .officer(
+                        .init(
+                            id: PersonID("\(post)@\(node)"), node: NodeID(node),
+                            post: PostID(post), name: "\(node)\(post)",
+                            telephone: "tel-\(post)-\(node)", verifiedOn: "2021-10-01")))
+            }
+        }
         _ = machine.takeChanges()
         return machine
     }
+
+    /// Who holds posts where, for profiles that name them.
+    static let posts: [(node: String, posts: [String])] =
+        ["park-works", "county-works", "city-works"].map {
+            ($0, ["safetyHead", "safetyDirector", "safetyLeader", "principal"])
+        } + [
+            ("park", ["head", "leaderInCharge", "principal"]),
+            ("county", ["sectionHead", "leaderInCharge", "principal", "dutyLeader"]),
+            ("city", ["divisionStaff", "divisionHead"]),
+        ]
 
     static let enterprises: [(Placement, name: String, parent: String)] = [
         (.inPark, "park-works", "park"), (.outsidePark, "county-works", "county"),
@@ -159,6 +180,16 @@ func caseNews(_ effects: [NotificationEffect]) -> [CaseNews] {
     effects.compactMap { effect in
         switch effect {
         case .publishCase(_, let news): news
+        case _: nil
+        }
+    }
+}
+
+/// What became of obligations that somebody owes, in order.
+func obligations(_ effects: [NotificationEffect]) -> [ObligationRecord] {
+    effects.compactMap { effect in
+        switch effect {
+        case .publishObligation(let record): record.owner == nil ? nil : record
         case _: nil
         }
     }

@@ -123,7 +123,19 @@ struct NoticeText {
         case .risk: one.level.map { profile.levelName($0).risk } ?? ""
         case .time, .since: profile.zone.text(one.levelAt)
         case .cause: one.cause
+        case .matter: matter
         case _: ""
+        }
+    }
+
+    /// 红色预警, or what else it is about.
+    private var matter: String {
+        switch one.kind {
+        case .warning: (one.level.map { profile.levelName($0).colour } ?? "") + "色预警"
+        case .emergency: "紧急状况"
+        case .offline: "离线"
+        case .finding: "问题"
+        case .plannedWork: "计划性工作"
         }
     }
 

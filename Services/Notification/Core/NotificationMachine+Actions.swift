@@ -141,6 +141,7 @@ extension NotificationMachine {
         } else {
             try check(who, mayActFor: trackers, in: one, what: "闭环")
         }
+        guard one.closedAt == nil else { return [] }
         guard one.kind != .warning || one.clearedAt != nil else { throw .notCleared(id) }
         let rest = one.docket.demanded(by: moved.profile)
         guard rest.isEmpty else {

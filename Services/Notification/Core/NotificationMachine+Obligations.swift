@@ -7,7 +7,9 @@ extension NotificationMachine {
     mutating func finish(_ moved: inout Move) -> [NotificationEffect] {
         let effects = settle(&moved)
         store(moved.streaks, of: moved.one.node)
-        if moved.one.closedAt == nil { store(moved.one) } else { drop(moved.one) }
+        // A talk that the law wants held afterwards keeps a closed case in hand until it was.
+        let isDone = moved.one.closedAt != nil && moved.one.docket.runs.isEmpty
+        if isDone { drop(moved.one) } else { store(moved.one) }
         let isShown = effects.contains { effect in
             if case .publishCase(let shown, _) = effect { return shown == moved.one }
             return false

@@ -74,6 +74,12 @@ package struct Docket: Equatable, Codable, Sendable {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
         var after = self
         after.catchUp(number, &work)
+        // At the very instant at which it opens again, it is owed.
+        if let run = after.run(number), run.state == .pending, run.opensAt == instant,
+            let rule = work.rule(run.rule)
+        {
+            after.open(run, rule, at: instant, &work)
+        }
         guard let run = after.run(number), run.state != .pending, let rule = work.rule(run.rule)
         else { return nil }
         self = after
