@@ -8,6 +8,7 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case devicePut = "ingest.device_put"
     case pointPut = "ingest.point_put"
     case personPut = "ingest.person_put"
+    case officerPut = "ingest.officer_put"
     case gatewayPut = "ingest.gateway_put"
     /// After all entries of one import.
     case registryImported = "ingest.registry_imported"
@@ -38,6 +39,7 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .devicePut: IngestV1.Device.messageName
         case .pointPut: IngestV1.Point.messageName
         case .personPut: IngestV1.Person.messageName
+        case .officerPut: IngestV1.Officer.messageName
         case .gatewayPut: IngestV1.Gateway.messageName
         case .registryImported: IngestV1.ImportResponse.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName

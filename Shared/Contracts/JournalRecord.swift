@@ -8,6 +8,7 @@ package enum JournalRecord: Sendable, Hashable {
     case devicePut(IngestV1.Device)
     case pointPut(IngestV1.Point)
     case personPut(IngestV1.Person)
+    case officerPut(IngestV1.Officer)
     case gatewayPut(IngestV1.Gateway)
     case registryImported(IngestV1.ImportResponse)
 
@@ -36,6 +37,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .devicePut: self = .devicePut(try .init(serialized: body))
         case .pointPut: self = .pointPut(try .init(serialized: body))
         case .personPut: self = .personPut(try .init(serialized: body))
+        case .officerPut: self = .officerPut(try .init(serialized: body))
         case .gatewayPut: self = .gatewayPut(try .init(serialized: body))
         case .registryImported: self = .registryImported(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
@@ -64,6 +66,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .devicePut: .devicePut
         case .pointPut: .pointPut
         case .personPut: .personPut
+        case .officerPut: .officerPut
         case .gatewayPut: .gatewayPut
         case .registryImported: .registryImported
         case .alarmRaised: .alarmRaised
@@ -93,6 +96,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .devicePut(let device): device
         case .pointPut(let point): point
         case .personPut(let person): person
+        case .officerPut(let officer): officer
         case .gatewayPut(let gateway): gateway
         case .registryImported(let summary): summary
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm

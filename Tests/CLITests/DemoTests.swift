@@ -37,6 +37,9 @@ import Testing
             case .person(let person):
                 #expect(person.name.hasPrefix("示范人员"))
                 #expect(person.telephone.hasPrefix("000-0000-"))
+            case .officer(let officer):
+                #expect(officer.name.hasPrefix("示范人员"))
+                #expect(officer.telephone.hasPrefix("000-0000-"))
             case .hazardSource, .device, .point, .gateway: break
             }
         }

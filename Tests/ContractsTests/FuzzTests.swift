@@ -15,6 +15,7 @@ struct FuzzTests {
         IngestV1.ExportResponse.self, IngestV1.ListRequest.self, IngestV1.ListResponse.self,
         IngestV1.Node.self, IngestV1.Enterprise.self, IngestV1.HazardSource.self,
         IngestV1.Device.self, IngestV1.Point.self, IngestV1.PointLimits.self, IngestV1.Person.self,
+        IngestV1.Officer.self,
         IngestV1.Gateway.self, JournalV1.SubscribeRequest.self, JournalV1.SubscribeResponse.self,
         JournalV1.Entry.self, JournalV1.HeadRequest.self, JournalV1.HeadResponse.self,
         NotificationV1.ListCasesRequest.self, NotificationV1.ListCasesResponse.self,

@@ -34,6 +34,7 @@ import Testing
             case .enterprise(let enterprise): #expect(node == enterprise.node)
             case .hazardSource, .device, .point, .person, .gateway:
                 #expect(node == NodeID("e1"))
+            case .officer(let officer): #expect(node == officer.node)
             }
         }
     }

@@ -34,7 +34,7 @@ import Testing
             contentsOf: root.appendingPathComponent("docs/examples/registry.yaml"), encoding: .utf8)
         let ingest = try await IngestHost.start(importing: nil)
         let answer = try await ingest.importFile(example, name: "registry.yaml")
-        #expect(answer == IngestV1.ImportResponse(added: 13))
+        #expect(answer == IngestV1.ImportResponse(added: 17))
         try await ingest.stop()
     }
 

@@ -43,7 +43,7 @@ struct Story {
         case .declared(let one): add(entry, "申报  \(one.title)  \(one.by)  （\(one.clause)）")
         case .noticeQueued(let notice): try tell(notice, entry)
         case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
-            .devicePut, .pointPut, .personPut, .gatewayPut, .registryImported:
+            .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .registryImported:
             break
         }
     }

@@ -1,6 +1,7 @@
 import Domain
 import IngestCore
 import Kernel
+import Policy
 
 /// A city that does not exist: one province, one city, three counties, a park, a dozen enterprises.
 ///
@@ -21,6 +22,7 @@ struct DemoRegistry: Sendable {
         random = SeededRandom(seed: seed)
         addBodies()
         for number in 1...Self.enterpriseCount { addEnterprise(number) }
+        addOfficers()
     }
 
     private mutating func addBodies() {
@@ -38,6 +40,29 @@ struct DemoRegistry: Sendable {
     }
 
     private mutating func add(_ node: Node) { entries.append(.node(node)) }
+
+    /// Somebody in each post that a profile of ours names.
+    private mutating func addOfficers() {
+        for entry in entries {
+            switch entry {
+            case .node(let node): addOfficers(of: node.id, DemoNames.posts(node.kind))
+            case .enterprise(let one): addOfficers(of: one.node, DemoNames.posts(.enterprise))
+            case .hazardSource, .device, .point, .person, .officer, .gateway: break
+            }
+        }
+    }
+
+    private mutating func addOfficers(of node: NodeID, _ posts: [String]) {
+        for post in posts {
+            personCount += 1
+            entries.append(
+                .officer(
+                    Officer(
+                        id: PersonID("\(node)-\(post)"), node: node, post: PostID(post),
+                        name: DemoNames.person(personCount),
+                        telephone: DemoNames.telephone(personCount))))
+        }
+    }
 
     private mutating func addEnterprise(_ number: Int) {
         let text = "demo-e" + (number < 10 ? "0" : "") + String(number)
@@ -115,6 +140,18 @@ enum DemoNames {
     static let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"]
     static let trades = ["化工", "石化", "新材料", "储运"]
     static let media = ["甲醇", "苯", "丙烯腈", "环氧丙烷", "汽油", "乙酸乙烯酯"]
+
+    /// The posts of a node, in the words of the profiles.
+    static func posts(_ kind: NodeKind) -> [String] {
+        switch kind {
+        case .nation, .province, .town: []
+        case .city: ["divisionStaff", "divisionHead"]
+        case .county:
+            ["sectionHead", "leaderInCharge", "principal", "dutyLeader", "warningGroup"]
+        case .park: ["head", "leaderInCharge", "principal"]
+        case .enterprise: ["safetyHead", "safetyDirector", "safetyLeader", "principal"]
+        }
+    }
 
     static func source(_ kind: UnitKind) -> String {
         switch kind {

@@ -23,6 +23,8 @@ enum JournalText {
         case .devicePut(let device): return registered("设备 device", device.id, device.name)
         case .pointPut(let point): return registered("点位 point", point.id, point.name)
         case .personPut(let person): return registered("责任人 person", person.id, person.name)
+        case .officerPut(let officer):
+            return registered("人员岗位 officer", officer.id, "\(officer.name) \(officer.post)")
         case .gatewayPut(let gateway): return registered("网关 gateway", gateway.id, gateway.name)
         case .registryImported(let summary):
             return "登记 registry imported: \(summary.added) added, \(summary.changed) changed, "
@@ -199,6 +201,7 @@ extension Record {
         case .devicePut(let device): self.init(id: device.id, name: device.name)
         case .pointPut(let point): self.init(id: point.id, name: point.name)
         case .personPut(let person): self.init(id: person.id, name: person.name)
+        case .officerPut(let officer): self.init(id: officer.id, name: officer.name)
         case .gatewayPut(let gateway): self.init(id: gateway.id, name: gateway.name)
         case .registryImported(let summary):
             self.init([

@@ -80,15 +80,16 @@ package enum IngestService: HostedService {
                 let view = registry.current
                 return { node, kind in
                     // An entry cannot be masked without breaking its hash, so it is left out.
-                    if kind == JournalKind.personPut.rawValue, !principal.seesTelephones {
-                        return false
-                    }
+                    if personal.contains(kind), !principal.seesTelephones { return false }
                     return view.isVisible(node, to: principal)
                 }
             },
             heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
             readiness: { log.readiness })
     }
+
+    /// Entries with names and numbers of people.
+    private static let personal = [JournalKind.personPut, .officerPut].map(\.rawValue)
 
     /// What an effect of the registry means: all of it is written down, nothing is to be done.
     private static func shell() -> Engine<RegistryMachine>.Shell {

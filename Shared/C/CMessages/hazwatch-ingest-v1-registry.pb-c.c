@@ -592,6 +592,51 @@ void   hazwatch__ingest__v1__person__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__person__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__officer__init
+                     (Hazwatch__Ingest__V1__Officer         *message)
+{
+  static const Hazwatch__Ingest__V1__Officer init_value = HAZWATCH__INGEST__V1__OFFICER__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__officer__get_packed_size
+                     (const Hazwatch__Ingest__V1__Officer *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__officer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__officer__pack
+                     (const Hazwatch__Ingest__V1__Officer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__officer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__officer__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Officer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__officer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Officer *
+       hazwatch__ingest__v1__officer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Officer *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__officer__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__officer__free_unpacked
+                     (Hazwatch__Ingest__V1__Officer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__officer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   hazwatch__ingest__v1__gateway__init
                      (Hazwatch__Ingest__V1__Gateway         *message)
 {
@@ -879,7 +924,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_request__descriptor 
   (ProtobufCMessageInit) hazwatch__ingest__v1__list_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field_descriptors[8] =
 {
   {
     "nodes",
@@ -965,6 +1010,18 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "officers",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListResponse, n_officers),
+    offsetof(Hazwatch__Ingest__V1__ListResponse, officers),
+    &hazwatch__ingest__v1__officer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__list_response__field_indices_by_name[] = {
   3,   /* field[3] = devices */
@@ -972,13 +1029,14 @@ static const unsigned hazwatch__ingest__v1__list_response__field_indices_by_name
   6,   /* field[6] = gateways */
   2,   /* field[2] = hazard_sources */
   0,   /* field[0] = nodes */
+  7,   /* field[7] = officers */
   5,   /* field[5] = persons */
   4,   /* field[4] = points */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__list_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_response__descriptor =
 {
@@ -988,7 +1046,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_response__descriptor
   "Hazwatch__Ingest__V1__ListResponse",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__ListResponse),
-  7,
+  8,
   hazwatch__ingest__v1__list_response__field_descriptors,
   hazwatch__ingest__v1__list_response__field_indices_by_name,
   1,  hazwatch__ingest__v1__list_response__number_ranges,
@@ -1548,7 +1606,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__point_limits__descriptor 
   (ProtobufCMessageInit) hazwatch__ingest__v1__point_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descriptors[5] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descriptors[7] =
 {
   {
     "id",
@@ -1610,18 +1668,44 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "email",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Person, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verified_on",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Person, verified_on),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__person__field_indices_by_name[] = {
+  5,   /* field[5] = email */
   1,   /* field[1] = hazard_source_id */
   0,   /* field[0] = id */
   3,   /* field[3] = name */
   4,   /* field[4] = telephone */
   2,   /* field[2] = tier */
+  6,   /* field[6] = verified_on */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__person__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__person__descriptor =
 {
@@ -1631,11 +1715,140 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__person__descriptor =
   "Hazwatch__Ingest__V1__Person",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Person),
-  5,
+  7,
   hazwatch__ingest__v1__person__field_descriptors,
   hazwatch__ingest__v1__person__field_indices_by_name,
   1,  hazwatch__ingest__v1__person__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__person__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__officer__field_descriptors[8] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "post",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, post),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "telephone",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, telephone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "email",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verified_on",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, verified_on),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_on",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Officer, left_on),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__officer__field_indices_by_name[] = {
+  5,   /* field[5] = email */
+  0,   /* field[0] = id */
+  7,   /* field[7] = left_on */
+  3,   /* field[3] = name */
+  1,   /* field[1] = node_id */
+  2,   /* field[2] = post */
+  4,   /* field[4] = telephone */
+  6,   /* field[6] = verified_on */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__officer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__officer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Officer",
+  "Officer",
+  "Hazwatch__Ingest__V1__Officer",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Officer),
+  8,
+  hazwatch__ingest__v1__officer__field_descriptors,
+  hazwatch__ingest__v1__officer__field_indices_by_name,
+  1,  hazwatch__ingest__v1__officer__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__officer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__gateway__field_descriptors[3] =

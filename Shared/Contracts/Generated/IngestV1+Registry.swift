@@ -38,6 +38,7 @@ extension IngestV1 {
             "hazwatch.ingest.v1.ListResponse.points",
             "hazwatch.ingest.v1.ListResponse.persons",
             "hazwatch.ingest.v1.ListResponse.gateways",
+            "hazwatch.ingest.v1.ListResponse.officers",
             "hazwatch.ingest.v1.Node",
             "hazwatch.ingest.v1.Node.id",
             "hazwatch.ingest.v1.Node.parent_id",
@@ -85,6 +86,17 @@ extension IngestV1 {
             "hazwatch.ingest.v1.Person.tier",
             "hazwatch.ingest.v1.Person.name",
             "hazwatch.ingest.v1.Person.telephone",
+            "hazwatch.ingest.v1.Person.email",
+            "hazwatch.ingest.v1.Person.verified_on",
+            "hazwatch.ingest.v1.Officer",
+            "hazwatch.ingest.v1.Officer.id",
+            "hazwatch.ingest.v1.Officer.node_id",
+            "hazwatch.ingest.v1.Officer.post",
+            "hazwatch.ingest.v1.Officer.name",
+            "hazwatch.ingest.v1.Officer.telephone",
+            "hazwatch.ingest.v1.Officer.email",
+            "hazwatch.ingest.v1.Officer.verified_on",
+            "hazwatch.ingest.v1.Officer.left_on",
             "hazwatch.ingest.v1.Gateway",
             "hazwatch.ingest.v1.Gateway.id",
             "hazwatch.ingest.v1.Gateway.enterprise_id",
@@ -212,6 +224,9 @@ extension IngestV1 {
         /// The gateways.
         package var gateways: [IngestV1.Gateway]
 
+        /// The officers, also those who left; telephone numbers are masked as those of persons.
+        package var officers: [IngestV1.Officer]
+
         package init(
             nodes: [IngestV1.Node] = [],
             enterprises: [IngestV1.Enterprise] = [],
@@ -219,7 +234,8 @@ extension IngestV1 {
             devices: [IngestV1.Device] = [],
             points: [IngestV1.Point] = [],
             persons: [IngestV1.Person] = [],
-            gateways: [IngestV1.Gateway] = []
+            gateways: [IngestV1.Gateway] = [],
+            officers: [IngestV1.Officer] = []
         ) {
             self.nodes = nodes
             self.enterprises = enterprises
@@ -228,6 +244,7 @@ extension IngestV1 {
             self.points = points
             self.persons = persons
             self.gateways = gateways
+            self.officers = officers
         }
     }
 
@@ -428,7 +445,7 @@ extension IngestV1 {
         }
     }
 
-    /// A person who is responsible for a hazard source, or speaks for a body.
+    /// A person who is responsible for a hazard source.
     package struct Person: Sendable, Hashable {
         /// The person's id.
         package var id: String
@@ -445,18 +462,75 @@ extension IngestV1 {
         /// The telephone number that notices go to; masked in lists.
         package var telephone: String
 
+        /// The mail address; empty: none. Masked in lists.
+        package var email: String
+
+        /// The day on which the number was last verified, such as 2021-11-01; empty: never.
+        package var verifiedOn: String
+
         package init(
             id: String = "",
             hazardSourceID: String = "",
             tier: String = "",
             name: String = "",
-            telephone: String = ""
+            telephone: String = "",
+            email: String = "",
+            verifiedOn: String = ""
         ) {
             self.id = id
             self.hazardSourceID = hazardSourceID
             self.tier = tier
             self.name = name
             self.telephone = telephone
+            self.email = email
+            self.verifiedOn = verifiedOn
+        }
+    }
+
+    /// A person who holds a post at a body or an enterprise.
+    package struct Officer: Sendable, Hashable {
+        /// The officer's id, unique among officers and persons.
+        package var id: String
+
+        /// The body or enterprise.
+        package var nodeID: String
+
+        /// The post in the word of the profile, such as safetyHead.
+        package var post: String
+
+        /// The officer's name.
+        package var name: String
+
+        /// The telephone number that notices go to; masked in lists.
+        package var telephone: String
+
+        /// The mail address; empty: none. Masked in lists.
+        package var email: String
+
+        /// The day on which the number was last verified, such as 2021-11-01; empty: never.
+        package var verifiedOn: String
+
+        /// From this day on the officer fills no post; empty: fills it.
+        package var leftOn: String
+
+        package init(
+            id: String = "",
+            nodeID: String = "",
+            post: String = "",
+            name: String = "",
+            telephone: String = "",
+            email: String = "",
+            verifiedOn: String = "",
+            leftOn: String = ""
+        ) {
+            self.id = id
+            self.nodeID = nodeID
+            self.post = post
+            self.name = name
+            self.telephone = telephone
+            self.email = email
+            self.verifiedOn = verifiedOn
+            self.leftOn = leftOn
         }
     }
 
@@ -648,6 +722,7 @@ extension IngestV1.ListResponse: RPCMessage {
         self.points = UnsafeBufferPointer(start: c.pointee.points, count: c.pointee.n_points).map { $0.map { IngestV1.Point($0) } ?? IngestV1.Point() }
         self.persons = UnsafeBufferPointer(start: c.pointee.persons, count: c.pointee.n_persons).map { $0.map { IngestV1.Person($0) } ?? IngestV1.Person() }
         self.gateways = UnsafeBufferPointer(start: c.pointee.gateways, count: c.pointee.n_gateways).map { $0.map { IngestV1.Gateway($0) } ?? IngestV1.Gateway() }
+        self.officers = UnsafeBufferPointer(start: c.pointee.officers, count: c.pointee.n_officers).map { $0.map { IngestV1.Officer($0) } ?? IngestV1.Officer() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListResponse> {
@@ -716,6 +791,15 @@ extension IngestV1.ListResponse: RPCMessage {
                 list[index] = self.gateways[index].make(in: arena)
             }
             c.pointee.gateways = list
+        }
+        if !self.officers.isEmpty {
+            c.pointee.n_officers = self.officers.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Officer>?>.stride * self.officers.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Officer>?.self, capacity: self.officers.count)
+            for index in self.officers.indices {
+                list[index] = self.officers[index].make(in: arena)
+            }
+            c.pointee.officers = list
         }
         return c
     }
@@ -965,6 +1049,8 @@ extension IngestV1.Person: RPCMessage {
         self.tier = decodedText(c.pointee.tier)
         self.name = decodedText(c.pointee.name)
         self.telephone = decodedText(c.pointee.telephone)
+        self.email = decodedText(c.pointee.email)
+        self.verifiedOn = decodedText(c.pointee.verified_on)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Person> {
@@ -976,6 +1062,49 @@ extension IngestV1.Person: RPCMessage {
         if !self.tier.isEmpty { c.pointee.tier = arena.text(self.tier) }
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         if !self.telephone.isEmpty { c.pointee.telephone = arena.text(self.telephone) }
+        if !self.email.isEmpty { c.pointee.email = arena.text(self.email) }
+        if !self.verifiedOn.isEmpty { c.pointee.verified_on = arena.text(self.verifiedOn) }
+        return c
+    }
+}
+
+extension IngestV1.Officer: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Officer"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_officer())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Officer.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Officer>) {
+        self.id = decodedText(c.pointee.id)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.post = decodedText(c.pointee.post)
+        self.name = decodedText(c.pointee.name)
+        self.telephone = decodedText(c.pointee.telephone)
+        self.email = decodedText(c.pointee.email)
+        self.verifiedOn = decodedText(c.pointee.verified_on)
+        self.leftOn = decodedText(c.pointee.left_on)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Officer> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Officer>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Officer.self, capacity: 1)
+        hazwatch__ingest__v1__officer__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        if !self.post.isEmpty { c.pointee.post = arena.text(self.post) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.telephone.isEmpty { c.pointee.telephone = arena.text(self.telephone) }
+        if !self.email.isEmpty { c.pointee.email = arena.text(self.email) }
+        if !self.verifiedOn.isEmpty { c.pointee.verified_on = arena.text(self.verifiedOn) }
+        if !self.leftOn.isEmpty { c.pointee.left_on = arena.text(self.leftOn) }
         return c
     }
 }

@@ -36,10 +36,7 @@ struct DocumentReading {
         let entry = reading.entry()
         mistakes += reading.mistakes
         if let id = reading.id {
-            // Nodes and enterprises share their ids: an enterprise is its own node.
-            let twins: [EntryKind] =
-                kind == .node || kind == .enterprise ? [.node, .enterprise] : [kind]
-            for twin in twins {
+            for twin in kind.sharingIDs {
                 guard let first = rows[EntryKey(twin, id)] else { continue }
                 add(
                     line: row.line,

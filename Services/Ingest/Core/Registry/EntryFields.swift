@@ -12,7 +12,10 @@ extension EntryKind {
                 "id", "device", "name", "indicator", "unit", "rangeLow", "rangeHigh", "lowLow",
                 "low", "high", "highHigh",
             ]
-        case .person: ["id", "hazardSource", "tier", "name", "telephone"]
+        case .person:
+            ["id", "hazardSource", "tier", "name", "telephone", "email", "verifiedOn"]
+        case .officer:
+            ["id", "node", "post", "name", "telephone", "email", "verifiedOn", "leftOn"]
         case .gateway: ["id", "enterprise", "name"]
         }
     }
@@ -35,6 +38,7 @@ extension EntryKind {
         case .device: "device"
         case .point: "point"
         case .person: "person"
+        case .officer: "officer"
         case .gateway: "gateway"
         }
     }
@@ -67,7 +71,13 @@ extension RegistryEntry {
         case .person(let person):
             [
                 person.id.text, person.hazardSource.text, person.tier.rawValue, person.name,
-                person.telephone,
+                person.telephone, person.email ?? "", person.verifiedOn?.text ?? "",
+            ]
+        case .officer(let officer):
+            [
+                officer.id.text, officer.node.text, officer.post.text, officer.name,
+                officer.telephone, officer.email ?? "", officer.verifiedOn?.text ?? "",
+                officer.leftOn?.text ?? "",
             ]
         case .gateway(let value): [value.id.text, value.enterprise.text, value.name]
         }

@@ -38,6 +38,7 @@ extension Registry {
         case .point(let value):
             devices[value.device].flatMap { node(of: $0.hazardSource) }
         case .person(let value): node(of: value.hazardSource)
+        case .officer(let value): value.node
         case .gateway(let value): NodeID(value.enterprise.text)
         }
     }

@@ -8,6 +8,7 @@ package struct Registry: Sendable, Equatable {
     package private(set) var devices = RegistryTable<Device>()
     package private(set) var points = RegistryTable<Point>()
     package private(set) var persons = RegistryTable<ResponsiblePerson>()
+    package private(set) var officers = RegistryTable<Officer>()
     package private(set) var gateways = RegistryTable<Gateway>()
 
     package init() {}
@@ -21,6 +22,7 @@ package struct Registry: Sendable, Equatable {
         case .device: devices[DeviceID(key.id)].map(RegistryEntry.device)
         case .point: points[PointID(key.id)].map(RegistryEntry.point)
         case .person: persons[PersonID(key.id)].map(RegistryEntry.person)
+        case .officer: officers[PersonID(key.id)].map(RegistryEntry.officer)
         case .gateway: gateways[GatewayID(key.id)].map(RegistryEntry.gateway)
         }
     }
@@ -34,6 +36,7 @@ package struct Registry: Sendable, Equatable {
         case .device(let value): devices.put(value)
         case .point(let value): points.put(value)
         case .person(let value): persons.put(value)
+        case .officer(let value): officers.put(value)
         case .gateway(let value): gateways.put(value)
         }
     }
@@ -48,6 +51,7 @@ package struct Registry: Sendable, Equatable {
         devices.put(batch.devices)
         points.put(batch.points)
         persons.put(batch.persons)
+        officers.put(batch.officers)
         gateways.put(batch.gateways)
     }
 
@@ -62,6 +66,7 @@ package struct Registry: Sendable, Equatable {
         all += devices.values.map(RegistryEntry.device)
         all += points.values.map(RegistryEntry.point)
         all += persons.values.map(RegistryEntry.person)
+        all += officers.values.map(RegistryEntry.officer)
         all += gateways.values.map(RegistryEntry.gateway)
         return all
     }
@@ -75,6 +80,7 @@ private struct EntryLists {
     var devices: [Device] = []
     var points: [Point] = []
     var persons: [ResponsiblePerson] = []
+    var officers: [Officer] = []
     var gateways: [Gateway] = []
 
     mutating func add(_ entry: RegistryEntry) {
@@ -85,6 +91,7 @@ private struct EntryLists {
         case .device(let value): devices.append(value)
         case .point(let value): points.append(value)
         case .person(let value): persons.append(value)
+        case .officer(let value): officers.append(value)
         case .gateway(let value): gateways.append(value)
         }
     }

@@ -18,6 +18,7 @@ struct RegistryCheck {
         checkEnterprises()
         checkHazardSources()
         checkTiers()
+        checkOfficers()
         checkDevices()
         checkPoints()
         checkGateways()
@@ -203,6 +204,21 @@ struct RegistryCheck {
                     EntryKey(.hazardSource, source.id.text), "id",
                     "it has no \(tier.rawValue) person; add a person with hazardSource "
                         + "\(source.id) and tier \(tier.rawValue)")
+            }
+        }
+    }
+
+    private mutating func checkOfficers() {
+        for officer in registry.officers.values {
+            let key = EntryKey(.officer, officer.id.text)
+            if registry.persons[officer.id] != nil {
+                add(key, "id", "a person has this id already; ids are unique, write another")
+            }
+            if registry.nodes[officer.node] == nil,
+                registry.enterprises[EnterpriseID(officer.node.text)] == nil,
+                !reading.isBroken(EntryKey(.enterprise, officer.node.text))
+            {
+                missing(key, "node", EntryKey(.node, officer.node.text))
             }
         }
     }

@@ -1,4 +1,5 @@
 package import Domain
+package import Policy
 
 /// A body of the organisation tree 组织机构, from the nation down to towns and parks.
 package struct Node: RegistryValue {
@@ -91,12 +92,40 @@ package struct ResponsiblePerson: RegistryValue {
     package var tier: Tier
     package var name: String
     package var telephone: String
+    package var email: String?
+    /// When the number was last verified.
+    package var verifiedOn: CalendarDay?
 
     package init(
-        id: PersonID, hazardSource: HazardSourceID, tier: Tier, name: String, telephone: String
+        id: PersonID, hazardSource: HazardSourceID, tier: Tier, name: String, telephone: String,
+        email: String? = nil, verifiedOn: CalendarDay? = nil
     ) {
         (self.id, self.hazardSource, self.tier) = (id, hazardSource, tier)
         (self.name, self.telephone) = (name, telephone)
+        (self.email, self.verifiedOn) = (email, verifiedOn)
+    }
+}
+
+/// A person who holds a post 人员岗位 at a body or an enterprise.
+package struct Officer: RegistryValue {
+    package var id: PersonID
+    package var node: NodeID
+    package var post: PostID
+    package var name: String
+    package var telephone: String
+    package var email: String?
+    /// When the number was last verified.
+    package var verifiedOn: CalendarDay?
+    /// From this day on the post is not filled by this person.
+    package var leftOn: CalendarDay?
+
+    package init(
+        id: PersonID, node: NodeID, post: PostID, name: String, telephone: String,
+        email: String? = nil, verifiedOn: CalendarDay? = nil, leftOn: CalendarDay? = nil
+    ) {
+        (self.id, self.node, self.post, self.name) = (id, node, post, name)
+        (self.telephone, self.email) = (telephone, email)
+        (self.verifiedOn, self.leftOn) = (verifiedOn, leftOn)
     }
 }
 

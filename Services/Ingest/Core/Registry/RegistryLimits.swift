@@ -4,6 +4,8 @@ package enum RegistryLimits {
     package static let idMax = 64
     /// The longest field of the national tables is a name of 200.
     package static let nameMax = 200
+    /// The longest address that mail servers take.
+    package static let emailMax = 254
     /// A unit is a sign, not a sentence.
     package static let unitMax = 16
     /// More mistakes than anyone reads at once; the rest is counted.

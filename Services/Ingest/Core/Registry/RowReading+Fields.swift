@@ -143,6 +143,50 @@ extension RowReading {
         return text
     }
 
+    /// The word that the profile has for a post; any, since a registry serves many profiles.
+    mutating func post() -> String? {
+        if written("post") == nil {
+            add("post", "post is missing; write the word of the profile, such as safetyHead")
+            return nil
+        }
+        return optionalIdentifier("post")
+    }
+
+    mutating func email() -> String? {
+        guard let text = written("email") else { return nil }
+        if text.contains("*") {
+            add(
+                "email",
+                "email \(text) is masked; export with an administrator's token, or write the "
+                    + "whole address")
+            return nil
+        }
+        let parts = text.utf8.split(separator: 0x40, omittingEmptySubsequences: false)
+        guard text.utf8.count <= RegistryLimits.emailMax, parts.count == 2,
+            parts.allSatisfy({ !$0.isEmpty }),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C && $0 != 0x3B })
+        else {
+            add(
+                "email",
+                "email \"\(text)\" is not an address; write one such as name@county.example, or "
+                    + "leave it out")
+            return nil
+        }
+        return text
+    }
+
+    mutating func day(_ field: String) -> CalendarDay? {
+        guard let text = written(field) else { return nil }
+        guard let day = CalendarDay(text) else {
+            add(
+                field,
+                "\(field) \"\(text)\" is not a day; write year, month and day such as "
+                    + "2021-11-01, or leave it out")
+            return nil
+        }
+        return day
+    }
+
     /// LL < L < H < HH, each inside the range, and the range not empty.
     mutating func checkOrder(of limits: Limits, low: Double?, high: Double?) {
         if let low, let high, !(low < high) {

@@ -1,4 +1,5 @@
 import Domain
+import Policy
 
 /// Reads one row into an entry and collects every mistake in it.
 struct RowReading {
@@ -31,6 +32,7 @@ struct RowReading {
         case .device: device()
         case .point: point()
         case .person: person()
+        case .officer: officer()
         case .gateway: gateway()
         }
     }
@@ -118,11 +120,29 @@ struct RowReading {
         let tier: Tier? = word("tier")
         let name = text("name", max: RegistryLimits.nameMax)
         let telephone = telephone()
+        let email = email()
+        let verifiedOn = day("verifiedOn")
         guard let id, let source, let tier, let name, let telephone else { return nil }
         return .person(
             ResponsiblePerson(
                 id: PersonID(id), hazardSource: HazardSourceID(source), tier: tier, name: name,
-                telephone: telephone))
+                telephone: telephone, email: email, verifiedOn: verifiedOn))
+    }
+
+    private mutating func officer() -> RegistryEntry? {
+        let id = identifier("id")
+        let node = identifier("node")
+        let post = post()
+        let name = text("name", max: RegistryLimits.nameMax)
+        let telephone = telephone()
+        let email = email()
+        let verifiedOn = day("verifiedOn")
+        let leftOn = day("leftOn")
+        guard let id, let node, let post, let name, let telephone else { return nil }
+        return .officer(
+            Officer(
+                id: PersonID(id), node: NodeID(node), post: PostID(post), name: name,
+                telephone: telephone, email: email, verifiedOn: verifiedOn, leftOn: leftOn))
     }
 
     private mutating func gateway() -> RegistryEntry? {

@@ -12,6 +12,7 @@ extension JournalRecord {
         case .device(let value): self = .devicePut(IngestV1.Device(value))
         case .point(let value): self = .pointPut(IngestV1.Point(value))
         case .person(let value): self = .personPut(IngestV1.Person(value))
+        case .officer(let value): self = .officerPut(IngestV1.Officer(value))
         case .gateway(let value): self = .gatewayPut(IngestV1.Gateway(value))
         }
     }
@@ -36,6 +37,7 @@ extension IngestV1.ListResponse {
             case .device(let value): devices.append(IngestV1.Device(value))
             case .point(let value): points.append(IngestV1.Point(value))
             case .person(let value): persons.append(IngestV1.Person(value))
+            case .officer(let value): officers.append(IngestV1.Officer(value))
             case .gateway(let value): gateways.append(IngestV1.Gateway(value))
             }
         }
@@ -47,10 +49,23 @@ extension IngestV1.ListResponse {
 extension RegistryEntry {
     /// The same entry without what only some may read.
     var masked: RegistryEntry {
-        guard case .person(var person) = self else { return self }
-        person.telephone = maskedTelephone(person.telephone)
-        return .person(person)
+        switch self {
+        case .person(var person):
+            person.telephone = maskedTelephone(person.telephone)
+            person.email = person.email.map(maskedEmail)
+            return .person(person)
+        case .officer(var officer):
+            officer.telephone = maskedTelephone(officer.telephone)
+            officer.email = officer.email.map(maskedEmail)
+            return .officer(officer)
+        case .node, .enterprise, .hazardSource, .device, .point, .gateway: return self
+        }
     }
+}
+
+/// The server with three stars before it.
+func maskedEmail(_ email: String) -> String {
+    "***" + email.drop { $0 != "@" }
 }
 
 /// The first three and the last four characters, with stars between; short ones are all stars.
@@ -106,7 +121,17 @@ extension IngestV1.Person {
     fileprivate init(_ person: ResponsiblePerson) {
         self.init(
             id: person.id.text, hazardSourceID: person.hazardSource.text, tier: person.tier.text,
-            name: person.name, telephone: person.telephone)
+            name: person.name, telephone: person.telephone, email: person.email ?? "",
+            verifiedOn: person.verifiedOn?.text ?? "")
+    }
+}
+
+extension IngestV1.Officer {
+    fileprivate init(_ officer: Officer) {
+        self.init(
+            id: officer.id.text, nodeID: officer.node.text, post: officer.post.text,
+            name: officer.name, telephone: officer.telephone, email: officer.email ?? "",
+            verifiedOn: officer.verifiedOn?.text ?? "", leftOn: officer.leftOn?.text ?? "")
     }
 }
 

@@ -1,6 +1,7 @@
 package import Contracts
 import Domain
 package import NotificationCore
+import Policy
 
 extension RegistryFact {
     /// What an entry of ingest's journal says of the registry; nil if no copy of it is needed.
@@ -20,7 +21,14 @@ extension RegistryFact {
                 .init(
                     id: PersonID(person.id), source: HazardSourceID(person.hazardSourceID),
                     tier: try Tier(text: person.tier), name: person.name,
-                    telephone: person.telephone))
+                    telephone: person.telephone, email: person.email,
+                    verifiedOn: person.verifiedOn))
+        case .officerPut(let officer):
+            self = .officer(
+                .init(
+                    id: PersonID(officer.id), node: NodeID(officer.nodeID),
+                    post: PostID(officer.post), name: officer.name, telephone: officer.telephone,
+                    email: officer.email, verifiedOn: officer.verifiedOn, leftOn: officer.leftOn))
         case .devicePut, .pointPut, .gatewayPut, .registryImported, .alarmRaised, .alarmChanged,
             .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

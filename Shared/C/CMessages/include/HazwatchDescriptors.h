@@ -165,6 +165,10 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_person
     return &hazwatch__ingest__v1__person__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_officer(void) {
+    return &hazwatch__ingest__v1__officer__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_gateway(void) {
     return &hazwatch__ingest__v1__gateway__descriptor;
 }

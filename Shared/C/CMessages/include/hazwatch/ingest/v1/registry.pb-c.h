@@ -28,6 +28,7 @@ typedef struct Hazwatch__Ingest__V1__Device Hazwatch__Ingest__V1__Device;
 typedef struct Hazwatch__Ingest__V1__Point Hazwatch__Ingest__V1__Point;
 typedef struct Hazwatch__Ingest__V1__PointLimits Hazwatch__Ingest__V1__PointLimits;
 typedef struct Hazwatch__Ingest__V1__Person Hazwatch__Ingest__V1__Person;
+typedef struct Hazwatch__Ingest__V1__Officer Hazwatch__Ingest__V1__Officer;
 typedef struct Hazwatch__Ingest__V1__Gateway Hazwatch__Ingest__V1__Gateway;
 
 
@@ -173,10 +174,15 @@ struct  Hazwatch__Ingest__V1__ListResponse
    */
   size_t n_gateways;
   Hazwatch__Ingest__V1__Gateway **gateways;
+  /*
+   * The officers, also those who left; telephone numbers are masked as those of persons.
+   */
+  size_t n_officers;
+  Hazwatch__Ingest__V1__Officer **officers;
 };
 #define HAZWATCH__INGEST__V1__LIST_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__list_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -412,7 +418,7 @@ struct  Hazwatch__Ingest__V1__PointLimits
 
 
 /*
- * A person who is responsible for a hazard source, or speaks for a body.
+ * A person who is responsible for a hazard source.
  */
 struct  Hazwatch__Ingest__V1__Person
 {
@@ -437,10 +443,62 @@ struct  Hazwatch__Ingest__V1__Person
    * The telephone number that notices go to; masked in lists.
    */
   char *telephone;
+  /*
+   * The mail address; empty: none. Masked in lists.
+   */
+  char *email;
+  /*
+   * The day on which the number was last verified, such as 2021-11-01; empty: never.
+   */
+  char *verified_on;
 };
 #define HAZWATCH__INGEST__V1__PERSON__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__person__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A person who holds a post at a body or an enterprise.
+ */
+struct  Hazwatch__Ingest__V1__Officer
+{
+  ProtobufCMessage base;
+  /*
+   * The officer's id, unique among officers and persons.
+   */
+  char *id;
+  /*
+   * The body or enterprise.
+   */
+  char *node_id;
+  /*
+   * The post in the word of the profile, such as safetyHead.
+   */
+  char *post;
+  /*
+   * The officer's name.
+   */
+  char *name;
+  /*
+   * The telephone number that notices go to; masked in lists.
+   */
+  char *telephone;
+  /*
+   * The mail address; empty: none. Masked in lists.
+   */
+  char *email;
+  /*
+   * The day on which the number was last verified, such as 2021-11-01; empty: never.
+   */
+  char *verified_on;
+  /*
+   * From this day on the officer fills no post; empty: fills it.
+   */
+  char *left_on;
+};
+#define HAZWATCH__INGEST__V1__OFFICER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__officer__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -714,6 +772,25 @@ Hazwatch__Ingest__V1__Person *
 void   hazwatch__ingest__v1__person__free_unpacked
                      (Hazwatch__Ingest__V1__Person *message,
                       ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__Officer methods */
+void   hazwatch__ingest__v1__officer__init
+                     (Hazwatch__Ingest__V1__Officer         *message);
+size_t hazwatch__ingest__v1__officer__get_packed_size
+                     (const Hazwatch__Ingest__V1__Officer   *message);
+size_t hazwatch__ingest__v1__officer__pack
+                     (const Hazwatch__Ingest__V1__Officer   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__officer__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Officer   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__Officer *
+       hazwatch__ingest__v1__officer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__officer__free_unpacked
+                     (Hazwatch__Ingest__V1__Officer *message,
+                      ProtobufCAllocator *allocator);
 /* Hazwatch__Ingest__V1__Gateway methods */
 void   hazwatch__ingest__v1__gateway__init
                      (Hazwatch__Ingest__V1__Gateway         *message);
@@ -773,6 +850,9 @@ typedef void (*Hazwatch__Ingest__V1__PointLimits_Closure)
                   void *closure_data);
 typedef void (*Hazwatch__Ingest__V1__Person_Closure)
                  (const Hazwatch__Ingest__V1__Person *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__Officer_Closure)
+                 (const Hazwatch__Ingest__V1__Officer *message,
                   void *closure_data);
 typedef void (*Hazwatch__Ingest__V1__Gateway_Closure)
                  (const Hazwatch__Ingest__V1__Gateway *message,
@@ -835,6 +915,7 @@ extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__device__descriptor
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__point__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__point_limits__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__person__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__officer__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__gateway__descriptor;
 extern const ProtobufCServiceDescriptor hazwatch__ingest__v1__registry_service__descriptor;
 
