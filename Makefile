@@ -54,7 +54,7 @@ proto: setup ## make the C and Swift messages anew from proto/
 
 golden: setup ## rewrite the golden files of the scenarios; read the diff before you commit it
 	swift build $(FLAGS)
-	HAZWATCH_GOLDEN=1 swift test --skip-build --filter '^Scenarios\.'
+	HAZWATCH_GOLDEN=1 swift test --skip-build --filter '^(Scenarios|NotificationCoreTests)\.'
 
 sanitize: setup ## run the gRPC and message tests under the thread and the address sanitizer
 	Tests/Interop/setup.sh

@@ -39,7 +39,7 @@ func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
 }
 /// A service is three modules: the pure core, the service around it, and a thin main.
-func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = []) -> [Target] {
+func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = []) -> [Target] {
     let core: Uses = [.byName(name: "\(name)Core")]
     let all = [.byName(name: name)] + core + platform
     return [
@@ -48,7 +48,7 @@ func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = []) -> [
         .target(name: name, dependencies: core + platform + uses,
             path: "Services/\(name)/Service", swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
-        tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime"]),
+        tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime", "SimKit"], exclude: golden),
         tests("\(name)Tests", all + ["SimKit"] + uses + upstreams),
     ]
 }
@@ -103,7 +103,7 @@ let package = Package(
     ]
     + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
     + service("Notification", ["NotificationChannels"] + http + web + nio("NIOCore", "NIOHTTP1") + lifecycle,
-        after: ["Ingest", "Risk"])
+        after: ["Ingest", "Risk"], golden: ["Golden"])
     + [
         .target(name: "NotificationChannels", dependencies: ["Domain", "Runtime"] + http + web + tls + crypto + log
             + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"),

@@ -116,6 +116,21 @@ package enum JournalAudit {
             .map { JournalHead(seq: $0.seq, hash: $0.hash) }
     }
 
+    /// All entries about a subject, in order.
+    package static func entries(subject: String, path: String) throws -> [JournalEntry] {
+        try ReadOnlyFile.read(path: path) { db in
+            var entries: [JournalEntry] = []
+            var after: UInt64 = 0
+            while true {
+                let page = try Journal.page(
+                    after: after, filter: JournalFilter(subject: subject), in: db)
+                entries += page.entries
+                if page.isLast { return entries }
+                after = page.coveredSeq
+            }
+        }
+    }
+
     private struct Walk {
         var report = AuditReport(entryCount: 0, head: .empty, findings: [], isCutOff: false)
         private var expectedFound: JournalHead?

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Kernel
 import NotificationCore
 import Policy
@@ -14,7 +15,7 @@ extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
     static func city(_ name: String = "mem-2021") throws -> NotificationMachine {
-        let profile = name == "mem-2021" ? try ministry.get() : try ProfileSource.load(name)
+        let profile = try profile(name)
         var machine = NotificationMachine(profile: profile)
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),
@@ -53,6 +54,16 @@ extension NotificationMachine {
         }
         _ = machine.takeChanges()
         return machine
+    }
+
+    /// A profile that comes with the program, or one of docs/examples.
+    private static func profile(_ name: String) throws -> PolicyProfile {
+        if name == "mem-2021" { return try ministry.get() }
+        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("docs/examples/\(name).yaml").path
+        let isExample = FileManager.default.fileExists(atPath: example)
+        return try isExample ? ProfileSource.load(path: example) : ProfileSource.load(name)
     }
 
     /// Who holds posts where, for profiles that name them.

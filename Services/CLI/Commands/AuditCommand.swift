@@ -5,7 +5,7 @@ import Storage
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Check that no journal was edited.",
-        subcommands: [Verify.self])
+        subcommands: [Verify.self, CheckCertificate.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -55,13 +55,14 @@ extension CaseCommand {
 
         func run() async throws {
             let certificate = try await Connection.with(.notification, connection) { service in
-                let answer = try await service.unary(
+                // Says so if there is no such case, or the token may not see it.
+                _ = try await service.unary(
                     NotificationV1.CaseService.getCase, NotificationV1.GetCaseRequest(caseID: id))
-                guard let one = answer.case else {
-                    throw Failure.refused("There is no case \(id).", next: "")
-                }
-                return Certificate(
-                    one, answer, entries: try await CaseCommand.entries(of: id, service))
+                return Certificate(try await CaseCommand.entries(of: id, service))
+            }
+            guard let certificate else {
+                throw Failure.refused(
+                    "The journal holds no entry of case \(id).", next: "Ask with another token.")
             }
             let base = to.hasSuffix(".json") ? String(to.dropLast(5)) : to
             try certificate.json(zone: output.zone).write(to: base + ".json")

@@ -18,28 +18,43 @@ struct Certificate: Sendable {
     /// All entries of the case: number and hash, in order.
     let entries: [(seq: UInt64, at: Int64, kind: String, hash: String)]
 
-    init(
-        _ one: NotificationV1.Case, _ answer: NotificationV1.GetCaseResponse,
-        entries: [JournalV1.Entry]
-    ) {
-        self.one = one
-        var last: [String: JournalV1.Entry] = [:]
-        for entry in entries where entry.kind == JournalKind.obligationChanged.rawValue {
-            guard let obligation = try? NotificationV1.Obligation(serialized: entry.body) else {
-                continue
+    /// The certificate that these entries of notification's journal make: the same entries always
+    /// give the same one. nil: they are about no case.
+    init?(_ journal: [JournalV1.Entry]) {
+        var one: NotificationV1.Case?
+        var rows: [Row] = []
+        var documents: [NotificationV1.Document] = []
+        var declarations: [NotificationV1.Declaration] = []
+        for entry in journal {
+            guard let kind = JournalKind(rawValue: entry.kind),
+                let record = try? JournalRecord(kind: kind, body: entry.body)
+            else { continue }
+            switch record {
+            case .caseOpened(let now), .caseLevelChanged(let now), .caseCleared(let now),
+                .caseClosed(let now):
+                one = now
+            case .obligationChanged(let obligation):
+                let row = Row(
+                    obligation: obligation, seq: entry.seq, hash: Self.hexadecimal(entry.hash))
+                if let index = rows.firstIndex(where: { $0.obligation.id == obligation.id }) {
+                    rows[index] = row
+                } else {
+                    rows.append(row)
+                }
+            case .documentDrafted(let document), .documentIssued(let document):
+                if let index = documents.firstIndex(where: { $0.id == document.id }) {
+                    documents[index] = document
+                } else {
+                    documents.append(document)
+                }
+            case .declared(let declaration): declarations.append(declaration)
+            case _: break
             }
-            last[obligation.id] = entry
         }
-        rows = answer.obligations.map { obligation in
-            let entry = last[obligation.id]
-            return Row(
-                obligation: obligation, seq: entry?.seq ?? 0,
-                hash: entry.map { Self.hexadecimal($0.hash) } ?? "")
-        }
-        (documents, declarations) = (answer.documents, answer.declarations)
-        self.entries = entries.map {
-            ($0.seq, $0.atUnixMs, $0.kind, Self.hexadecimal($0.hash))
-        }
+        guard let one else { return nil }
+        (self.one, self.rows, self.documents) = (one, rows, documents)
+        self.declarations = declarations
+        entries = journal.map { ($0.seq, $0.atUnixMs, $0.kind, Self.hexadecimal($0.hash)) }
     }
 
     /// How many were done late or not at all.
@@ -58,6 +73,7 @@ struct Certificate: Sendable {
     func json(zone: Zone) -> String {
         let record = Record([
             Field("format", nil, .text("hazwatch-certificate-1")),
+            Field("zone", nil, .text(zone.name)),
             Field("case", nil, .record(Record(one))),
             Field(
                 "obligations", nil,
