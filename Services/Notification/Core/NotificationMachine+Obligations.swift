@@ -101,6 +101,8 @@ extension NotificationMachine {
         {
             return []
         }
+        // A look that is owed each hour is on the board; a message each hour would bury the rest.
+        if case .windows = rule.due, step.run.round > 1 { return [] }
         let words = words(for: moved.one)
         let text = words.task(rule, step.run)
         let roles = [step.run.owner].compactMap(\.self) + rule.tells
