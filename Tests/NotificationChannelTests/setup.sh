@@ -6,6 +6,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 to=$(cd "$here/../.." && pwd)/.build/channels
 mkdir -p "$to"
 
+# Debian keeps the gateway where only its administrator looks.
+PATH=$PATH:/usr/sbin
 need() {
     command -v "$1" >/dev/null || {
         echo "Tests/NotificationChannelTests/setup.sh: $1 is missing; apt-get install $2" \
@@ -15,6 +17,8 @@ need() {
 }
 need python3 "python3 python3-venv"
 need openssl openssl
+need bearerbox kannel
+need smsbox kannel
 
 # Made anew when the requirements change.
 if ! cmp -s "$here/python/requirements.txt" "$to/venv/requirements.txt"; then

@@ -18,7 +18,8 @@ extension ChannelSet {
                     + "\(backupPrefix). Unset: there is none."),
         ] + HTTPProvider.keys() + ReceiptRules.keys() + SMPPSettings.keys()
         + HTTPProvider.keys(backupPrefix) + ReceiptRules.keys(backupPrefix)
-        + SMPPSettings.keys(backupPrefix) + EmailSettings.keys
+        + SMPPSettings.keys(backupPrefix) + EmailSettings.keys + RobotChannel.keys
+        + VoiceChannel.keys
 
     /// The channels that the settings state; `report` is told with each report which channel
     /// heard it.
@@ -35,6 +36,9 @@ extension ChannelSet {
         channels[.email] = try EmailSettings.read(settings).map {
             try EmailChannel(name: Name.email.rawValue, settings: $0, group: group)
         }
+        channels[.robot] = try RobotChannel.read(
+            settings, name: Name.robot.rawValue, group: group, logger: logger)
+        channels[.voice] = try VoiceChannel.read(settings, name: Name.voice.rawValue)
         return ChannelSet(channels)
     }
 }

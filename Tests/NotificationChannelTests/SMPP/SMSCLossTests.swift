@@ -218,7 +218,8 @@ import Testing
             }
             try await group.waitForAllOrFailure()
         }
-        let most = smsc.peer.events("window").compactMap { $0.value(at: "/at_once")?.text }.max()
+        let windows = try await smsc.peer.wait(for: "window", count: 12)
+        let most = windows.compactMap { $0.value(at: "/at_once")?.text }.max()
         #expect(most == "3")
         await smsc.end()
     }
@@ -236,7 +237,9 @@ import Testing
             _ = try await smsc.send("red", to: "900014", id: "r", level: .red)
             try await group.waitForAllOrFailure()
         }
-        let order = smsc.peer.events("submit").map { $0.value(at: "/to")?.text ?? "" }
+        let order = try await smsc.peer.wait(for: "submit", count: 6).map {
+            $0.value(at: "/to")?.text ?? ""
+        }
         let place = try #require(order.firstIndex(of: "900014"))
         #expect(place <= 2, "\(order)")
         await smsc.end()

@@ -190,12 +190,14 @@ class Center:
                   tries, name=self.name(name, of="response"))
 
     def reply(self, number, text, header=b"", tries=1):
+        is_plain = text.isascii() and not header
+        coding = DataCodingDefault.SMSC_DEFAULT_ALPHABET if is_plain else DataCodingDefault.UCS2
         features = [EsmClassGsmFeatures.UDHI_INDICATOR_SET] if header else []
         pdu = DeliverSM(
             source_addr=number.encode(), destination_addr=b"1069",
             esm_class=EsmClass(EsmClassMode.DEFAULT, EsmClassType.DEFAULT, features),
-            data_coding=DataCoding(schemeData=DataCodingDefault.UCS2),
-            short_message=header + text.encode("utf-16-be"))
+            data_coding=DataCoding(schemeData=coding),
+            short_message=header + text.encode("ascii" if is_plain else "utf-16-be"))
         self.send(pdu, "reply", lambda: self.reply(number, text, header, tries + 1), tries)
 
     def reply_in_parts(self, number):

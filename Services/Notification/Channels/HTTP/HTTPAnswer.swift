@@ -1,11 +1,11 @@
-package import AsyncHTTPClient
-package import Domain
+import AsyncHTTPClient
+import Domain
 import Foundation
 import NIOCore
 import NIOPosix
 
 /// What came back from a server that was asked once.
-package enum HTTPAnswer: Sendable {
+enum HTTPAnswer: Sendable {
     case complete(status: UInt, body: [UInt8])
     /// It may have had the request.
     case failed(String)
@@ -18,10 +18,11 @@ package enum HTTPAnswer: Sendable {
     }
 
     /// Asks; the limit counts until the last byte of the answer is there.
-    package static func of(
-        _ request: HTTPClientRequest, _ client: HTTPClient, within limit: Interval
+    static func of(
+        _ request: HTTPClientRequest, _ late: LateHTTPClient, within limit: Interval
     ) async -> HTTPAnswer {
         do {
+            let client = try late.client()
             let answer = try await within(limit) {
                 let response = try await client.execute(request, deadline: .distantFuture)
                 let bytes = try await response.body.collect(upTo: ChannelLimits.answerBytesMax)
@@ -29,6 +30,11 @@ package enum HTTPAnswer: Sendable {
                     status: response.status.code, body: Array(bytes.readableBytesView))
             }
             return answer ?? .failed("it was not complete after \(limit.milliseconds) ms")
+        } catch let error as LateHTTPClient.Closed {
+            return .unsent("\(error)")
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+            // Only opening a connection fails so.
+            return .unsent("\(error)")
         } catch let error as NIOConnectionError {
             return .unsent("\(error)")
         } catch let error as HTTPClientError

@@ -14,7 +14,7 @@ package final class HTTPChannel: MessageChannel {
     package let name: String
     private let provider: HTTPProvider
     private let receipts: ReceiptServer?
-    private let client: HTTPClient
+    private let client: LateHTTPClient
     private let turnstile: Turnstile
     private let logger: Logger
 
@@ -24,18 +24,8 @@ package final class HTTPChannel: MessageChannel {
     ) {
         (self.name, self.provider, self.receipts) = (name, provider, receipts)
         self.logger = logger
-        client = HTTPClient(
-            eventLoopGroupProvider: .shared(group),
-            configuration: Self.configuration(atOnceMax: provider.atOnceMax))
+        client = LateHTTPClient(group: group, atOnceMax: provider.atOnceMax)
         turnstile = Turnstile(provider.pace)
-    }
-
-    /// Everything under way gets a connection, so that no attempt spends its time in a queue; and a
-    /// message goes where the operator said, and nowhere else.
-    static func configuration(atOnceMax: Int) -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = atOnceMax
-        return configuration
     }
 
     package func handOver(_ message: OutgoingMessage) async throws -> HandOverOutcome {
@@ -77,7 +67,8 @@ package final class HTTPChannel: MessageChannel {
     }
 
     private func request(_ message: OutgoingMessage) throws -> HTTPClientRequest {
-        let body = provider.body.filled(provider.values(message))
+        let body = provider.body.filled(
+            message.allValues(signature: provider.signature, template: provider.template))
         var headers = HTTPHeaders()
         headers.add(name: "idempotency-key", value: message.id)
         var request: HTTPClientRequest

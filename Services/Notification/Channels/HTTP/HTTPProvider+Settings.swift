@@ -28,7 +28,7 @@ extension HTTPProvider {
                     + #""template":"{template}","text":"{text}"}"#,
                 secret: true,
                 "The fields of each request as JSON; in its strings stand "
-                    + names.map { "{\($0)}" }.joined(separator: " ") + "."),
+                    + OutgoingMessage.valueNamesInBraces + "."),
             key("signature", .text, default: "", "What {signature} stands for."),
             key("template", .text, default: "", "What {template} stands for."),
             key(
@@ -116,17 +116,20 @@ extension HTTPProvider {
         guard let body = try? JSONValue(parsing: text.utf8) else {
             throw ChannelMistake(setting, "it is no JSON")
         }
-        if let unknown = body.names.first(where: { !names.contains($0) }) {
-            throw ChannelMistake(
-                setting,
-                "`{\(unknown)}` has no value; use \(names.map { "{\($0)}" }.joined(separator: " "))"
-            )
-        }
+        try check(names: body.names, of: setting)
         if format != .json, body.fields == nil {
             throw ChannelMistake(
                 setting, "a form has one text for each field; write {\"field\": \"text\"}")
         }
         return body
+    }
+
+    static func check(names: [String], of setting: String) throws {
+        if let unknown = names.first(where: { !OutgoingMessage.valueNames.contains($0) }) {
+            throw ChannelMistake(
+                setting,
+                "`{\(unknown)}` has no value; use \(OutgoingMessage.valueNamesInBraces)")
+        }
     }
 
     static func check(pointer: String?, of name: String) throws {

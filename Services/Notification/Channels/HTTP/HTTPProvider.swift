@@ -48,24 +48,4 @@ package struct HTTPProvider: Sendable {
     var pace: WaitingRoom.Pace {
         WaitingRoom.Pace(perSecond, burst: burst, atOnceMax: atOnceMax)
     }
-
-    /// What can stand in braces in the body.
-    package static let names = [
-        "id", "telephone", "email", "text", "subject", "signature", "template", "person", "node",
-        "role", "enterprise", "source", "case", "level", "reason", "clause", "circular", "drill",
-    ]
-
-    /// What each of `names` stands for in a message; those that it does not know are empty.
-    func values(_ message: OutgoingMessage) -> [String: String] {
-        let own = [
-            "id": message.id, "telephone": message.telephone, "email": message.email,
-            "text": message.text, "subject": message.subject,
-            "signature": message.signature.isEmpty ? signature : message.signature,
-            "template": message.template.isEmpty ? template : message.template,
-            "person": message.personName, "node": message.node.text,
-            "level": message.level.rawValue, "drill": message.isDrill ? "true" : "false",
-        ]
-        let empty = Dictionary(uniqueKeysWithValues: Self.names.map { ($0, "") })
-        return empty.merging(message.values) { $1 }.merging(own) { $1 }
-    }
 }
