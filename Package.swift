@@ -117,7 +117,7 @@ let package = Package(
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
         tests("DomainTests", ["Domain"]),
-        tests("PolicyTests", ["Policy", "Domain", "Runtime"]),
+        tests("PolicyTests", ["Policy", "Domain", "Runtime"], exclude: ["python"]),
         tests("KernelTests", ["Kernel", "Domain"]),
         tests("RPCTests", ["RPC", "Contracts", "CNghttp2"] + nio("NIOCore", "NIOPosix") + tls + log),
         tests("StorageTests", ["Storage", "Domain", "SimKit"] + sqlite),

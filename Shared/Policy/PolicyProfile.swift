@@ -142,3 +142,12 @@ extension PolicyProfile {
     /// The level that sends to nobody and closes a case: what the model rests at.
     package var restingLevel: WarningLevel { levelModel.resting.level }
 }
+
+extension PolicyProfile {
+    /// The full title behind a reference of a clause, for people.
+    package func title(of reference: String) -> String {
+        var index = ClauseIndex.known
+        index.documents += sources
+        return index.title(of: reference)
+    }
+}

@@ -205,10 +205,13 @@ extension Interval {
         self.init(milliseconds: milliseconds)
     }
 
-    /// In Chinese, in the largest unit that leaves no rest: 30分钟, 1小时.
+    /// In Chinese, in the largest unit that leaves no rest: 30分钟, 1小时; the law counts in hours
+    /// up to three days.
     package var words: String {
+        let day: Int64 = 86_400_000
         let units: [(Int64, String)] = [
-            (86_400_000, "天"), (3_600_000, "小时"), (60_000, "分钟"), (1_000, "秒"),
+            (milliseconds > 3 * day ? day : .max, "天"), (3_600_000, "小时"), (60_000, "分钟"),
+            (1_000, "秒"),
         ]
         let fitting = units.first { milliseconds != 0 && milliseconds % $0.0 == 0 }
         guard let (unit, word) = fitting else { return "\(milliseconds)毫秒" }

@@ -44,7 +44,7 @@ import Testing
         ("yellow-asked", "NTF-33", "park from noticed yellow"),
         ("yellow-watched", "NTF-33", "district from noticed yellow"),
         ("yellow-reported", "NTF-33", "enterprise from noticed yellow"),
-        ("yellow-lowered", "NTF-33", "enterprise from noticed yellow due 1天"),
+        ("yellow-lowered", "NTF-33", "enterprise from noticed yellow due 24小时"),
         ("yellow-circular", "NTF-34", "district from missed yellow-lowered circular to enterprise"),
         (
             "yellow-enforced", "NTF-34",

@@ -50,7 +50,7 @@ import Testing
         ("yellow-explained", "NTF-22", "enterprise from missed yellow-cleared due 12:00前"),
         ("orange-site-park", "NTF-39", "park from noticed orange"),
         ("orange-site", "NTF-39", "district from noticed orange"),
-        ("orange-cleared", "NTF-24", "enterprise from noticed orange due 2天"),
+        ("orange-cleared", "NTF-24", "enterprise from noticed orange due 48小时"),
         (
             "orange-circular", "NTF-24",
             "parkOrDistrict from missed orange-cleared, missed orange-effective "
@@ -66,7 +66,7 @@ import Testing
         ("red-reported", "NTF-27", "enterprise from noticed red due 12小时"),
         ("red-circular", "NTF-28", "city from missed red-lowered circular to enterprise"),
         ("red-talk", "NTF-28", "city from missed red-lowered summons to principal"),
-        ("red-effective", "NTF-29", "enterprise from issued red-circular due 2天"),
+        ("red-effective", "NTF-29", "enterprise from issued red-circular due 48小时"),
         ("red-punished", "NTF-29", "district from missed red-effective enforcement to enterprise"),
         ("red-punishment-reported", "NTF-29", "district from done red-punished"),
         ("emergency-reported", "NTF-30", "principal from opened emergency"),

@@ -31,7 +31,8 @@ import Testing
 
     static let intervals: [(interval: Interval, words: String)] = [
         (.minutes(30), "30分钟"), (.hours(1), "1小时"), (.minutes(90), "90分钟"),
-        (.hours(24), "1天"), (.seconds(90), "90秒"), (.init(milliseconds: 5), "5毫秒"),
+        (.hours(24), "24小时"),
+        (.hours(96), "4天"), (.seconds(90), "90秒"), (.init(milliseconds: 5), "5毫秒"),
     ]
 
     @Test(arguments: intervals)

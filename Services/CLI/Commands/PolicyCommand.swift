@@ -8,66 +8,98 @@ import Runtime
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Check what a policy profile makes the system do.",
-        subcommands: [Check.self])
+        discussion: "docs/POLICY.md says how to write a profile. Nothing is sent by any of these.",
+        subcommands: [
+            PolicyCheck.self, PolicyExplain.self, PolicyTimeline.self, PolicyCompare.self,
+            PolicyChoices.self, PolicyDiff.self,
+        ])
 
-    struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Check a profile; exit code 1 and every mistake with its line if it is wrong."
-        )
-
-        @Argument(help: "A profile file, or the id of a profile that comes with the program.")
-        var profile: String
-
-        @Flag(name: .long, help: "Also say who is told at each level, and under which clause.")
-        var explain = false
-
-        @OptionGroup var output: OutputOptions
-
-        func run() throws {
-            let checked = try load()
-            var fields: [Field] = [
-                Field("id", "profile", .text(checked.id.text)),
-                Field("version", "version", .text(checked.version)),
-                Field("title", "title", .text(checked.title)),
-                Field("zone", "zone", .text(checked.zone.name)),
-                Field("provisional", "level model provisional", .flag(isProvisional(checked))),
-            ]
-            if explain {
-                fields.append(Field("rules", "rules", .records(Self.rules(of: checked))))
-            }
-            output.print(Record(fields))
+    /// The profile in a file, or the one of this id that comes with the program.
+    static func load(_ profile: String) throws -> PolicyProfile {
+        do {
+            return try FileManager.default.fileExists(atPath: profile)
+                ? ProfileSource.load(path: profile) : ProfileSource.load(profile)
+        } catch let failure as ProfileFailure {
+            throw Failure.refused(
+                failure.description, next: "Mend the profile; nothing was changed.")
         }
+    }
+}
 
-        private func load() throws -> PolicyProfile {
-            let isFile = FileManager.default.fileExists(atPath: profile)
-            do {
-                return try isFile
-                    ? ProfileSource.load(path: profile) : ProfileSource.load(profile)
-            } catch let failure as ProfileFailure {
-                throw Failure.refused(
-                    failure.description, next: "Mend the profile; nothing was changed.")
-            }
-        }
+/// A profile file, or the id of a profile that comes with the program.
+struct ProfileArgument: ParsableArguments {
+    @Argument(help: "A profile file, or the id of a profile that comes with the program.")
+    var profile: String
 
-        private func isProvisional(_ profile: PolicyProfile) -> Bool {
-            profile.levelModel.isProvisional
-        }
+    func load() throws -> PolicyProfile { try PolicyCommand.load(profile) }
+}
 
-        private static func rules(of profile: PolicyProfile) -> [Record] {
-            WarningLevel.allCases.reversed().flatMap { level in
-                Placement.allCases.flatMap { placement in
-                    profile.explanation(at: level, placement).map { rule in
-                        Record([
-                            Field(
-                                "level", "level",
-                                .word(level.rawValue, shown: profile.levelName(level).colour)),
-                            Field("placement", "placement", .text(placement.rawValue)),
-                            Field("rule", "what happens", .text(rule.text)),
-                            Field("clause", "clause", .text(rule.clause.text)),
-                        ])
-                    }
-                }
-            }
+/// Of which warning.
+struct WarningOptions: ParsableArguments {
+    @Option(name: .long, help: "blue, yellow, orange or red.")
+    var level: WarningLevel
+
+    @Option(name: .long, help: "Where the enterprise stands: inPark, outsidePark or cityManaged.")
+    var placement: Placement = .inPark
+}
+
+extension Placement: ExpressibleByArgument {}
+
+/// What a profile leaves open or reads in one of two ways.
+struct PolicyChoices: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "choices",
+        abstract: "The questions that a regulation leaves, answered, and what to write instead.")
+
+    @OptionGroup var source: ProfileArgument
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let profile = try source.load()
+        let records = profile.choices.entries.map { entry in
+            Record([
+                Field("number", "no.", entry.name.number.map { .count(Int64($0)) } ?? .none),
+                Field("choice", "choice", .text(entry.name.rawValue)),
+                Field("question", "question", .text(entry.name.question)),
+                Field("value", "read as", .text(entry.value)),
+                Field("alternative", "or write", .text(entry.alternative)),
+                Field("clause", "clause", .text(entry.clause.text)),
+            ])
         }
+        output.print(records, empty: "The profile leaves no question.")
+    }
+}
+
+/// Two profiles, or two versions of one.
+struct PolicyDiff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "What one profile says and another says otherwise.")
+
+    @Argument(help: "A profile file, or the id of a profile.")
+    var first: String
+
+    @Argument(help: "The one to compare it with.")
+    var second: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let (first, second) = (try PolicyCommand.load(first), try PolicyCommand.load(second))
+        let records = first.differences(from: second).map { difference in
+            Record([
+                Field("path", "where", .text(difference.path)),
+                Field("first", first.id.text, Self.cell(difference.first?.text)),
+                Field(
+                    "second", second.id == first.id ? second.version : second.id.text,
+                    Self.cell(difference.second?.text)),
+                Field("first_clause", "clause", Self.cell(difference.first?.clause.text)),
+                Field("second_clause", "clause", Self.cell(difference.second?.clause.text)),
+            ])
+        }
+        output.print(records, empty: "Both say the same.")
+    }
+
+    private static func cell(_ text: String?) -> Cell {
+        text.map { .text($0) } ?? .none
     }
 }

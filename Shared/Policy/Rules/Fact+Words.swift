@@ -53,7 +53,7 @@ extension Repeat {
     package var words: String {
         switch self {
         case .every(let interval): "每\(interval.words)"
-        case .next: "每日"
+        case .next: "到下一时点"
         }
     }
 }

@@ -1,0 +1,175 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Policy
+import Runtime
+
+/// Whether a profile can be used, and what it makes happen.
+struct PolicyCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a profile; exit code 1 and every mistake with its line if it is wrong.",
+        discussion: """
+            A profile is refused where a level tells nobody and is not declared silent, where nobody \
+            can be found who owes something, where something repeats too late or never ends, where a \
+            number has no clause, and where a rule names what does not exist. With --registry also \
+            where a role is filled by nobody with a verified number.
+            """)
+
+    @OptionGroup var source: ProfileArgument
+
+    @Flag(
+        name: .long, help: "Also say who is told and who owes what at each level, by which clause.")
+    var explain = false
+
+    @Flag(name: .long, help: "Also print every course that a warning can take, and how it ends.")
+    var courses = false
+
+    @Option(name: .long, help: "A registry file: who fills each role of each enterprise?")
+    var registry: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let profile = try source.load()
+        var fields: [Field] = [
+            Field("id", "profile", .text(profile.id.text)),
+            Field("version", "version", .text(profile.version)),
+            Field("title", "title", .text(profile.title)),
+            Field("zone", "zone", .text(profile.zone.name)),
+            Field(
+                "provisional", "level model provisional", .flag(profile.levelModel.isProvisional)),
+            Field("obligation_count", "obligations", .count(Int64(profile.obligations.count))),
+            Field("walks", "courses, all of which end or repeat", .records(Self.walks(profile))),
+        ]
+        if courses {
+            fields.append(Field("courses", "courses", .records(Self.courses(profile))))
+        }
+        if explain {
+            fields.append(Field("rules", "rules", .records(Self.rules(of: profile))))
+        }
+        let gaps = try registry.map { try RegistryGaps(path: $0).gaps(of: profile) } ?? []
+        if registry != nil {
+            fields.append(Field("gaps", "roles that nobody fills", .records(gaps.map(\.record))))
+        }
+        output.print(Record(fields))
+        guard gaps.isEmpty else {
+            throw Failure.refused(
+                "\(gaps.count) roles have no living person with a verified number.",
+                next: "Name them in the registry, and write verifiedOn once the number was tried.")
+        }
+    }
+
+    /// For each level and placement how many courses there are.
+    private static func walks(_ profile: PolicyProfile) -> [Record] {
+        each { level, placement in
+            let all = Courses(profile, level: level, placement).all
+            let repeating = all.count { $0.end != .ends }
+            return [
+                Record([
+                    Field(
+                        "level", "level",
+                        .word(level.rawValue, shown: profile.levelName(level).colour)),
+                    Field("placement", "placement", .text(placement.rawValue)),
+                    Field("courses", "courses", .count(Int64(all.count))),
+                    Field("end", "end", .count(Int64(all.count - repeating))),
+                    Field("repeat", "repeat", .count(Int64(repeating))),
+                ])
+            ]
+        }
+    }
+
+    private static func courses(_ profile: PolicyProfile) -> [Record] {
+        each { level, placement in
+            Courses(profile, level: level, placement).all.map { course in
+                Record([
+                    Field(
+                        "level", "level",
+                        .word(level.rawValue, shown: profile.levelName(level).colour)),
+                    Field("placement", "placement", .text(placement.rawValue)),
+                    Field("course", "course", .text(course.words)),
+                ])
+            }
+        }
+    }
+
+    private static func rules(of profile: PolicyProfile) -> [Record] {
+        each { level, placement in
+            profile.explanation(at: level, placement).map { rule in
+                Record([
+                    Field(
+                        "level", "level",
+                        .word(level.rawValue, shown: profile.levelName(level).colour)),
+                    Field("placement", "placement", .text(placement.rawValue)),
+                    Field("rule", "what happens", .text(rule.text)),
+                    Field("clause", "clause", .text(rule.clause.text)),
+                ])
+            }
+        }
+    }
+
+    private static func each(_ records: (WarningLevel, Placement) -> [Record]) -> [Record] {
+        WarningLevel.allCases.reversed().flatMap { level in
+            Placement.allCases.flatMap { records(level, $0) }
+        }
+    }
+}
+
+/// Who is told and who owes what, for one level.
+struct PolicyExplain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Who is told, when, and by which clause; nothing is sent.")
+
+    @OptionGroup var source: ProfileArgument
+    @OptionGroup var warning: WarningOptions
+
+    @Option(name: .long, help: "Name the persons and bodies of this enterprise; needs --registry.")
+    var enterprise: String?
+
+    @Option(name: .long, help: "The registry file that has the enterprise.")
+    var registry: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let profile = try source.load()
+        guard (enterprise == nil) == (registry == nil) else {
+            throw Failure.usage(
+                "--enterprise and --registry go together.",
+                next: "Give both, or neither for the roles without names.")
+        }
+        var placement = warning.placement
+        var holders: [Record] = []
+        if let enterprise, let registry {
+            let people = try RegistryGaps(path: registry)
+            placement = try people.placement(of: EnterpriseID(enterprise))
+            holders = try people.holders(
+                of: profile, EnterpriseID(enterprise), at: warning.level, placement)
+        }
+        let rules = profile.explanation(at: warning.level, placement).map { rule in
+            Record([
+                Field("rule", "rule", rule.rule.map { .text($0.text) } ?? .none),
+                Field("text", "what happens", .text(rule.text)),
+                Field("clause", "clause", .text(rule.clause.text)),
+                Field(
+                    "source", "stands in",
+                    .text(
+                        ClauseIndex.references(in: rule.clause).map(profile.title)
+                            .joined(separator: "；"))),
+            ])
+        }
+        var fields = [
+            Field("profile", "profile", .text(profile.name)),
+            Field(
+                "level", "level",
+                .word(warning.level.rawValue, shown: profile.levelName(warning.level).colour)),
+            Field("placement", "placement", .text(placement.rawValue)),
+        ]
+        if enterprise != nil {
+            fields.append(Field("holders", "who fills the roles", .records(holders)))
+        }
+        fields.append(Field("rules", "rules", .records(rules)))
+        output.print(Record(fields))
+    }
+}
