@@ -118,7 +118,8 @@ import Testing
             secret: "this is secret")
         #expect(
             robot.address(at: Instant(unixMilliseconds: 1_635_724_800_000)) == "https://h.example"
-                + "/robot/send?access_token=t&timestamp=1635724800000&sign=ZunZgfQrkOvHwmB8PZy%2BuCbnbwUQajqyYvkkHVdGyB0%3D"
+                + "/robot/send?access_token=t&timestamp=1635724800000"
+                + "&sign=ZunZgfQrkOvHwmB8PZy%2BuCbnbwUQajqyYvkkHVdGyB0%3D"
         )
     }
 
