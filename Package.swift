@@ -107,7 +107,7 @@ let package = Package(
     + [
         .target(name: "NotificationChannels", dependencies: ["Domain", "Runtime"] + http + web + tls + crypto + log
             + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            path: "Services/Notification/Channels", swiftSettings: strict),
+            path: "Services/Notification/Channels", exclude: ["DESIGN.md"], swiftSettings: strict),
         program("CLI", "Services/CLI", ["Ingest", "IngestCore", "Risk", "Notification"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
@@ -124,7 +124,7 @@ let package = Package(
         tests("ContractsTests", ["Contracts", "RPC", "CMessages", "CMessageArena"] + nio("NIOCore")),
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
-            + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOEmbedded", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
+            + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),

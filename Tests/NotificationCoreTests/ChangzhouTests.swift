@@ -102,6 +102,10 @@ import Testing
         let opened = obligations(try machine.level(.red, minute: 0)).map(\.rule.text)
         #expect(opened.contains("red-site") && opened.contains("red-lowered"))
         let id = try #require(machine.openCases.first).id
+        // Nobody lowers a level by saying so.
+        #expect(throws: NotificationRefusal.self) {
+            try Self.fulfil("red-lowered", in: &machine, id, by: Self.works, hour: 1)
+        }
         _ = try Self.fulfil("red-reported", in: &machine, id, by: Self.works, hour: 2)
         let missed = obligations(machine.run(toMinute: 12 * 60))
         #expect(missed.contains { $0.rule.text == "red-lowered" && $0.state == .missed })

@@ -86,6 +86,12 @@ extension NotificationMachine {
             let owner = run.owner
         else { throw .notOwed(id, number) }
         try check(who, mayActFor: [owner], in: one, what: rule.title)
+        // That a level fell is seen, and not said.
+        guard !rule.isMetByFactsOnly else {
+            let facts = rule.metBy.map(\.words).joined(separator: ", ")
+            throw .badCase(
+                "\(rule.title) is fulfilled when it happens (\(facts)), and not by saying so.")
+        }
         try check(proof, has: rule.proof)
         (moved.who, moved.proof) = (who, proof)
         guard moved.fulfil(number) else { throw .notOwed(id, number) }

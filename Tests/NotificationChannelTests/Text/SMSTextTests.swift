@@ -69,5 +69,6 @@ import Testing
     @Test(arguments: signatures)
     func signatureStandsInFrontOnceAndInItsBrackets(row: (signature: String, signed: String)) {
         #expect(SMSText.signed("红色预警", by: row.signature) == row.signed)
+        #expect(SMSText.signed(row.signed, by: row.signature) == row.signed)
     }
 }

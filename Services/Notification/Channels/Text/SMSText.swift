@@ -22,10 +22,11 @@ package struct SMSText: Equatable, Sendable {
     /// The octets of each part without its header: a septet in each octet, or big-endian units.
     package let parts: [[UInt8]]
 
-    /// What stands in front of a text on a telephone: 【…】 around the name of the sender.
+    /// What stands in front of a text on a telephone: 【…】 around the name of the sender, once.
     package static func signed(_ text: String, by signature: String) -> String {
         if signature.isEmpty { return text }
-        return (signature.hasPrefix("【") ? signature : "【\(signature)】") + text
+        let mark = signature.hasPrefix("【") ? signature : "【\(signature)】"
+        return text.hasPrefix(mark) ? text : mark + text
     }
 
     /// `allowsGSM` is false for a gateway whose default alphabet is not that of GSM.
