@@ -1,7 +1,7 @@
 # The commands of the house. `make` prints them; CI calls nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check bench proto golden sanitize clean
+.PHONY: help setup build run test check sim bench bench-notification proto golden sanitize clean
 
 # One set of flags for every debug build, so that test and check share it.
 FLAGS := --build-tests --explicit-target-dependency-import-check error
@@ -10,12 +10,15 @@ PROGRAMS := hazwatch hazwatch-ingest hazwatch-risk hazwatch-notification
 PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
 	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
 	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc openssl kannel
+SEED ?= 1
+DAYS ?= 30
+RUNS ?= 1
 SANITIZED := --no-parallel --filter '^(RPCTests|ContractsTests)\.'
 BENCH := .build/bench
 PEERS := Tests/Benchmarks/Peers
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (Debian 12, Ubuntu 24.04); Swift 6.2 or later must be there
 	@.ci/setup $(PACKAGES)
@@ -41,6 +44,10 @@ check: setup ## compare generated code, build with checked imports, lint the for
 		| xargs -0 swift format lint --strict --parallel
 	swift test --skip-build --filter '^Tidy\.'
 
+sim: setup ## simulate the platform with faults: make sim SEED=7 DAYS=30 RUNS=1
+	swift build $(RELEASE) --product hazwatch-sim
+	.build/release/hazwatch-sim --seed $(SEED) --days $(DAYS) --runs $(RUNS)
+
 bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the first build takes 10 minutes)
 	mkdir -p $(BENCH)
 	cc -O2 Tests/Benchmarks/bare-nghttp2/server.c -lnghttp2 -o $(BENCH)/bare-nghttp2
@@ -48,6 +55,11 @@ bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the f
 	swift build $(RELEASE) --package-path $(PEERS) --scratch-path $(BENCH)/peers
 	Tests/Benchmarks/bench.py --bare $(BENCH)/bare-nghttp2 --ours .build/release/rpc-bench \
 		--peer $(BENCH)/peers/release/PeerServer
+
+bench-notification: setup ## measure 100,000 open obligations and a burst of 21,000 warnings (5 minutes)
+	swift build $(RELEASE) --product notification-bench
+	.build/release/notification-bench obligations 100000
+	.build/release/notification-bench burst 21000
 
 proto: setup ## make the C and Swift messages anew from proto/
 	proto/generate.sh

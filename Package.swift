@@ -62,6 +62,8 @@ let package = Package(
         .executable(name: "hazwatch-risk", targets: ["RiskMain"]),
         .executable(name: "hazwatch-notification", targets: ["NotificationMain"]),
         .executable(name: "hazwatch-interop-server", targets: ["InteropServer"]),
+        .executable(name: "hazwatch-sim", targets: ["SimulationMain"]),
+        .executable(name: "notification-bench", targets: ["NotificationBench"]),
         .executable(name: "rpc-bench", targets: ["RPCBench"]),
     ],
     dependencies: [
@@ -115,6 +117,11 @@ let package = Package(
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC"] + nio("NIOPosix") + log + arguments
             + [use("UnixSignals", "swift-service-lifecycle")]),
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
+        .target(name: "Simulation", dependencies: ["Domain", "Policy", "Kernel", "Runtime", "Storage", "RiskCore", "NotificationCore"],
+            path: "Tests/Simulation/World", swiftSettings: strict),
+        program("SimulationMain", "Tests/Simulation/Main", ["Simulation"] + arguments),
+        program("NotificationBench", "Tests/Benchmarks/Notification", ["Notification", "NotificationChannels", "NotificationCore",
+            "Domain", "Policy", "Runtime", "Storage"] + log),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
         tests("DomainTests", ["Domain"]),
         tests("PolicyTests", ["Policy", "Domain", "Runtime"], exclude: ["python"]),
@@ -126,6 +133,7 @@ let package = Package(
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
             + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
+        tests("SimulationTests", ["Simulation", "Domain", "Kernel"]),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
         tests("Tidy", []),

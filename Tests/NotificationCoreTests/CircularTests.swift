@@ -188,4 +188,17 @@ import Testing
         #expect(due.map(\.circularNumber) == [1])
         #expect(due.map(\.clause.text) == ["002-WD §12"])
     }
+
+    /// Found by simulation: with risk's clock ahead of ours the second circular went out early.
+    @Test(arguments: [(119, 1), (120, 2)] as [(Int64, Int)])
+    func newsFromAClockThatIsAheadIssueNothingEarly(heardMinute: Int64, count: Int) throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        let heardAt = t0 + .minutes(heardMinute) + .seconds(1)
+        var effects = machine.run(toMinute: heardMinute)
+        effects += try machine.level(.orange, minute: 300, heardAt: heardAt)
+        let numbers = notices(effects).filter { $0.reason == .circular }.map(\.circularNumber)
+        #expect(Set(numbers) == Set(1...count))
+        #expect(notices(effects).allSatisfy { $0.dueAt <= $0.decidedAt })
+    }
 }

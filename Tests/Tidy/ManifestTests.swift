@@ -31,6 +31,8 @@ enum Manifest {
     static let others = [
         "Tests/Interop/Cases": "Interop", "Tests/Interop/Server": "InteropServer",
         "Tests/Interop/CTestMessages": "CTestMessages", "Tests/Benchmarks/Ours": "RPCBench",
+        "Tests/Simulation/World": "Simulation", "Tests/Simulation/Main": "SimulationMain",
+        "Tests/Benchmarks/Notification": "NotificationBench",
     ]
     /// Folders with sources of packages and programs that are not of this package.
     static let apart = ["Tests/Benchmarks/Peers/", "Tests/Benchmarks/bare-nghttp2/"]

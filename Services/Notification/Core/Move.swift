@@ -24,8 +24,10 @@ struct Move {
     mutating func take(_ fact: Fact, at instant: Instant) {
         let isNews: Bool
         switch fact {
-        case .opened, .entered, .lowered, .cleared: isNews = who == nil
-        case .noticed, .issued, .done, .missed, .confirmed, .declared, .closed: isNews = false
+        // That the level before has ended is known up to then; what is decided later may be late.
+        case .lowered, .cleared: isNews = who == nil
+        case .opened, .entered, .noticed, .issued, .done, .missed, .confirmed, .declared, .closed:
+            isNews = false
         }
         steps += one.docket.take(
             fact, at: instant, advancing: isNews, by: profile, &streaks)

@@ -4,7 +4,12 @@ import Policy
 /// What levels do with cases.
 extension NotificationMachine {
     /// Moves the case of a source to the level that it has now.
-    mutating func levelChanged(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
+    mutating func levelChanged(_ told: LevelNews, at now: Instant) -> [NotificationEffect] {
+        // Risk's clock may be ahead of ours. What we hear of has happened: nothing falls due by it
+        // that is not due by our own clock.
+        var news = told
+        news.changedAt = min(told.changedAt, now)
+        news.knownAt = min(told.knownAt, now)
         let running = news.drill == nil ? caseOfSource[news.source] : drillOfSource[news.source]
         guard let id = running, let one = cases[id] else {
             return news.level == profile.restingLevel ? [] : open(news, at: now)

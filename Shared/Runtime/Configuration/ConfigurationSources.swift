@@ -113,7 +113,8 @@ package struct ConfigurationSources: Sendable {
                 throw mistake(entry.line.number, "`\(entry.key)` must have a plain value")
             }
             return Found(
-                name: entry.key, written: entry.key, value: value, place: "\(file):\(entry.line)")
+                name: entry.key, written: entry.key, value: value,
+                place: "\(file):\(entry.line.number)")
         }
     }
 }

@@ -1,5 +1,5 @@
-import Domain
-import Storage
+package import Domain
+package import Storage
 
 /// How far an engine has heard its upstreams, for what becomes true by time alone.
 ///
@@ -11,7 +11,7 @@ import Storage
 /// *The odd case*: what waits is done all the same after `patience` without an answer, or without
 /// a step towards the heads: that data are missing is never good news. An upstream that answers
 /// again is waited for again, so that what it kept meanwhile is heard first.
-struct Hearing {
+package struct Hearing {
     private enum State {
         case content
         case asking(since: Instant)
@@ -28,14 +28,16 @@ struct Hearing {
         var movedAt: Instant
     }
 
-    static let patience = RuntimeLimits.unheardFor
+    package static let patience = RuntimeLimits.unheardFor
+
+    package init() {}
 
     private var state = State.content
     /// All that the upstreams had at this time has been taken in.
     private var heardUpTo = Instant.distantPast
 
     /// True while a question is under way.
-    var isAsking: Bool {
+    package var isAsking: Bool {
         switch state {
         case .content: false
         case .asking, .following: true
@@ -43,7 +45,7 @@ struct Hearing {
     }
 
     /// When what waits is done unheard, if nothing more is heard; nil if nothing waits.
-    var patienceEnds: Instant? {
+    package var patienceEnds: Instant? {
         switch state {
         case .content: nil
         case .asking(let since): since + Self.patience
@@ -52,23 +54,23 @@ struct Hearing {
     }
 
     /// What waits for news may be done if it fell due by this time.
-    func limit(at now: Instant) -> Instant {
+    package func limit(at now: Instant) -> Instant {
         guard let patienceEnds, patienceEnds <= now else { return heardUpTo }
         return now
     }
 
     /// The upstreams are being asked how far they reach.
-    mutating func ask(at now: Instant) { state = .asking(since: now) }
+    package mutating func ask(at now: Instant) { state = .asking(since: now) }
 
     /// They have said it, when asked at `askedAt`.
-    mutating func told(
+    package mutating func told(
         _ heads: [UpstreamPosition], askedAt: Instant, cursors: [String: Cursor], at now: Instant
     ) {
         follow(Way(heads: heads, left: heads, askedAt: askedAt, movedAt: now), cursors)
     }
 
     /// The cursor of an upstream has moved.
-    mutating func moved(_ name: String, cursors: [String: Cursor], at now: Instant) {
+    package mutating func moved(_ name: String, cursors: [String: Cursor], at now: Instant) {
         guard case .following(var way) = state, way.left.contains(where: { $0.name == name })
         else { return }
         way.movedAt = now
@@ -86,7 +88,7 @@ struct Hearing {
     }
 
     /// The cursors may have gone back: what was heard is heard again.
-    mutating func forget() {
+    package mutating func forget() {
         heardUpTo = .distantPast
         guard case .following(var way) = state else { return }
         way.left = way.heads

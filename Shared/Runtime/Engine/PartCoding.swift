@@ -3,8 +3,8 @@ import Kernel
 import Storage
 
 /// How parts stand in the store: JSON with sorted keys, so that equal parts are equal bytes.
-enum PartCoding {
-    static func encode(_ part: some Encodable) throws -> [UInt8] {
+package enum PartCoding {
+    package static func encode(_ part: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -12,7 +12,8 @@ enum PartCoding {
         return [UInt8](try encoder.encode(part))
     }
 
-    static func decode<Part: Decodable>(_ type: Part.Type, _ body: [UInt8], key: String) throws
+    package static func decode<Part: Decodable>(_ type: Part.Type, _ body: [UInt8], key: String)
+        throws
         -> Part
     {
         let decoder = JSONDecoder()

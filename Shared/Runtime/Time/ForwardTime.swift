@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Synchronization
 
 /// The time of an engine: that of its clock, and never back.
@@ -6,7 +6,7 @@ import Synchronization
 /// A clock that was ahead and has been put right is behind what was decided meanwhile. Time then
 /// goes on from there by a clock that nobody sets, so that deadlines keep their distance, and loses
 /// one second in 60 until the clock has caught up. A simulated clock stands still instead.
-final class ForwardTime: TimeSource {
+package final class ForwardTime: TimeSource {
     /// A minute is a second longer while the clock catches up: no deadline is missed by more, and
     /// a clock that was half a minute ahead is forgotten within half an hour.
     private static let catchUpOneIn: Int64 = 60
@@ -21,12 +21,12 @@ final class ForwardTime: TimeSource {
     private let anchor: Mutex<Anchor>
 
     /// `last` is what was decided last, maybe by an earlier process.
-    init(_ clock: any TimeSource, last: Instant) {
+    package init(_ clock: any TimeSource, last: Instant) {
         self.clock = clock
         anchor = Mutex(Anchor(instant: last, steady: clock.steady()))
     }
 
-    func now() -> Instant { read().now }
+    package func now() -> Instant { read().now }
 
     /// How far the clock is behind; 0 unless it was set back.
     var lag: Interval {
@@ -49,9 +49,9 @@ final class ForwardTime: TimeSource {
         }
     }
 
-    func steady() -> Interval? { clock.steady() }
+    package func steady() -> Interval? { clock.steady() }
 
-    func sleep(until instant: Instant) async throws {
+    package func sleep(until instant: Instant) async throws {
         if clock.steady() == nil { return try await clock.sleep(until: instant) }
         try await SystemTime.sleep(until: instant) { now() }
     }
