@@ -37,7 +37,8 @@ extension AuditCommand {
                     Field("clean", "journal clean", .flag(report.isClean)),
                     Field("entries", "entries", .count(Int64(claim.seqs.count))),
                     Field("missing", "not in the journal", .count(Int64(missing))),
-                    Field("further", "entries since, or not shown to its maker",
+                    Field(
+                        "further", "entries since, or not shown to its maker",
                         .count(Int64(found.count - named.count))),
                     Field("head", "head", .text(report.head.description)),
                 ]))
