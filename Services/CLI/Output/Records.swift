@@ -144,6 +144,9 @@ extension Cell {
         case .levelLowered: .word("levelLowered", shown: "lowered")
         case .closed: .text("closed")
         case .circular: .text("circular")
+        case .document: .text("document")
+        case .obligation: .word("obligation", shown: "task")
+        case .event: .word("event", shown: "told")
         default: unknown(reason.rawValue)
         }
     }
