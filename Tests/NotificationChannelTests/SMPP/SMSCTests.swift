@@ -93,9 +93,9 @@ import Testing
         }
         #expect(try await smsc.peer.wait(for: "message").count == 1)
         #expect(smsc.peer.events("submit").count == 3)
-        // Red waits far less.
+        // Red does not wait as long as the shortest time of the others.
         let took = ContinuousClock.now - start
-        #expect(level == .red ? took < .milliseconds(900) : took >= .milliseconds(2_900))
+        #expect(level == .red ? took < .milliseconds(2_900) : took >= .milliseconds(2_900))
         await smsc.end()
     }
 
