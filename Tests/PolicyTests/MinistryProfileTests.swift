@@ -49,18 +49,27 @@ import Testing
     func circularsFollowTheirArticle(
         row: (level: WarningLevel, after: Interval, to: String, clause: String)
     ) throws {
-        let rules = profile.circulars(at: row.level)
+        let rules = circularRules(at: row.level)
         let rule = try #require(rules.first)
         #expect(rules.count == 1)
-        #expect(rule.after == row.after)
-        #expect(rule.every == row.after)
-        #expect(rule.to.map(\.text) == [row.to])
-        #expect(rule.clause.text == row.clause)
-        #expect(rule.countsFrom == .notice)
+        #expect(rule.opens == .after(row.after))
+        #expect(rule.repeats == .every(row.after))
+        #expect(rule.form == .document(DocumentRule(kind: .circular, to: [RoleID(row.to)])))
+        #expect(rule.owners.isEmpty && rule.clause.text == row.clause)
     }
 
     @Test func blueHasNoCircular() {
-        #expect(profile.circulars(at: .blue).isEmpty)
+        #expect(circularRules(at: .blue).isEmpty)
+    }
+
+    /// The circulars that start with the notices of `level`.
+    private func circularRules(at level: WarningLevel) -> [ObligationRule] {
+        profile.obligations.filter { rule in
+            guard case .document(let document) = rule.form, document.kind == .circular else {
+                return false
+            }
+            return rule.starts.contains(Trigger(.noticed(level)))
+        }
     }
 
     @Test func inAParkTheParkIsToldAndElsewhereTheCounty() throws {

@@ -95,6 +95,7 @@ import Testing
         for _ in 0..<200 {
             let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
             if state == nil || state?.contains(") Z ") == true { return true }
+            // The system buries it in its own time.
             try await Task.sleep(for: .milliseconds(20))
         }
         return false

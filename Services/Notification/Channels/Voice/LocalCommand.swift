@@ -99,6 +99,7 @@ package struct LocalCommand: Sendable {
         var killAt: ContinuousClock.Instant?
         var isOpen = true
         while true {
+            // The command ends in its own time; nothing tells of it but a look.
             if isOpen { isOpen = Self.read(output, &said) } else { usleep(50_000) }
             var status: Int32 = 0
             if waitpid(process, &status, WNOHANG) == process {
