@@ -135,7 +135,7 @@ let package = Package(
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
         tests("SimulationTests", ["Simulation", "Domain", "Kernel"]),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
-        tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Golden", "tep", "python"]),
+        tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Clauses", "Golden", "tep", "python"]),
         tests("Tidy", []),
     ]
 )

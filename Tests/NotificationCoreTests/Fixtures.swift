@@ -9,13 +9,26 @@ import Runtime
 let t0 = Instant(unixMilliseconds: 1_635_724_800_000)
 
 /// The profile of the ministry, read once.
-let ministry = Result { try ProfileSource.load("mem-2021") }
+let ministry = read("mem-2021")
+
+/// The five, read once.
+private let five = Dictionary(
+    uniqueKeysWithValues: FiveProfilesTests.profiles.map { ($0, read($0)) })
+
+/// A profile that comes with the program, or one of docs/examples.
+private func read(_ name: String) -> Result<PolicyProfile, any Error> {
+    let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("docs/examples/\(name).yaml").path
+    let isExample = FileManager.default.fileExists(atPath: example)
+    return Result { try isExample ? ProfileSource.load(path: example) : ProfileSource.load(name) }
+}
 
 extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
     static func city(_ name: String = "mem-2021") throws -> NotificationMachine {
-        let profile = try profile(name)
+        let profile = try (five[name] ?? read(name)).get()
         var machine = NotificationMachine(profile: profile)
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),
@@ -54,16 +67,6 @@ extension NotificationMachine {
         }
         _ = machine.takeChanges()
         return machine
-    }
-
-    /// A profile that comes with the program, or one of docs/examples.
-    private static func profile(_ name: String) throws -> PolicyProfile {
-        if name == "mem-2021" { return try ministry.get() }
-        let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("docs/examples/\(name).yaml").path
-        let isExample = FileManager.default.fileExists(atPath: example)
-        return try isExample ? ProfileSource.load(path: example) : ProfileSource.load(name)
     }
 
     /// Who holds posts where, for profiles that name them.
