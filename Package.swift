@@ -91,7 +91,7 @@ let package = Package(
         .target(name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/Interop/CTestMessages"),
         shared("Domain"),
         shared("Policy", ["Domain"], embed: ["Profiles", "Calendars"]),
-        shared("Kernel", ["Domain"]),
+        shared("Kernel", ["Domain", use("HeapModule", "swift-collections")]),
         shared("RPC", ["CNghttp2", "CZlib", "CMessages", "CMessageArena", use("DequeModule", "swift-collections")]
             + nio("NIOCore", "NIOPosix", "NIOTLS") + tls + log, exclude: ["DESIGN.md"]),
         shared("Storage", ["Domain"] + sqlite + crypto),
@@ -104,7 +104,7 @@ let package = Package(
             + nio("NIOPosix") + log),
     ]
     + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
-    + service("Notification", ["NotificationChannels"] + http + web + nio("NIOCore", "NIOHTTP1") + lifecycle,
+    + service("Notification", ["NotificationChannels"] + http + web + crypto + nio("NIOCore", "NIOHTTP1") + lifecycle,
         after: ["Ingest", "Risk"], golden: ["Golden"])
     + [
         .target(name: "NotificationChannels", dependencies: ["Domain", "Runtime"] + http + web + tls + crypto + log

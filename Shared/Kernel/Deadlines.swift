@@ -1,4 +1,5 @@
 package import Domain
+import HeapModule
 
 /// What waits for time to pass, in due order: a queue of keys, each due once.
 ///
@@ -14,20 +15,25 @@ package struct Deadlines<Key: Hashable & Comparable & Sendable>: Sendable, Equat
         }
     }
 
-    // Latest first, so that taking the earliest moves nothing.
-    private var descending: [Entry] = []
+    /// When each key is due: what counts.
     private var dueAtByKey: [Key: Instant] = [:]
+    /// The same, the earliest first; entries that `dueAtByKey` does not bear out are passed over.
+    private var heap = Heap<Entry>()
 
     package init() {}
 
-    package var isEmpty: Bool { descending.isEmpty }
-    package var count: Int { descending.count }
+    package static func == (left: Self, right: Self) -> Bool {
+        left.dueAtByKey == right.dueAtByKey
+    }
+
+    package var isEmpty: Bool { dueAtByKey.isEmpty }
+    package var count: Int { dueAtByKey.count }
 
     /// The earliest.
-    package var next: Entry? { descending.last }
+    package var next: Entry? { heap.min }
 
     /// The time of the earliest; what a machine answers as its `nextDue`.
-    package var nextDue: Instant? { descending.last?.dueAt }
+    package var nextDue: Instant? { heap.min?.dueAt }
 
     /// The time of the earliest if that is not after `limit`.
     package func nextDue(by limit: Instant) -> Instant? {
@@ -35,43 +41,46 @@ package struct Deadlines<Key: Hashable & Comparable & Sendable>: Sendable, Equat
     }
 
     /// All entries, earliest first.
-    package var ascending: [Entry] { descending.reversed() }
+    package var ascending: [Entry] {
+        dueAtByKey.map { Entry(dueAt: $0.value, key: $0.key) }.sorted()
+    }
 
     /// When `key` is due; nil if it does not wait.
     package func dueAt(_ key: Key) -> Instant? { dueAtByKey[key] }
 
     /// Makes `key` wait for `dueAt`, in place of what it waited for before.
     package mutating func set(_ key: Key, dueAt: Instant) {
-        if dueAtByKey[key] == dueAt { return }
-        remove(key)
-        let entry = Entry(dueAt: dueAt, key: key)
-        descending.insert(entry, at: place(of: entry))
-        dueAtByKey[key] = dueAt
+        if dueAtByKey.updateValue(dueAt, forKey: key) == dueAt { return }
+        heap.insert(Entry(dueAt: dueAt, key: key))
+        tidy()
     }
 
     /// Lets `key` wait no longer; true if it did.
     @discardableResult
     package mutating func remove(_ key: Key) -> Bool {
-        guard let dueAt = dueAtByKey.removeValue(forKey: key) else { return false }
-        descending.remove(at: place(of: Entry(dueAt: dueAt, key: key)))
+        guard dueAtByKey.removeValue(forKey: key) != nil else { return false }
+        tidy()
         return true
     }
 
     /// Takes out the earliest if it is due by `now`.
     package mutating func popDue(at now: Instant) -> Entry? {
-        guard let entry = descending.last, entry.dueAt <= now else { return nil }
-        descending.removeLast()
+        guard let entry = heap.min, entry.dueAt <= now else { return nil }
+        heap.removeMin()
         dueAtByKey[entry.key] = nil
+        tidy()
         return entry
     }
 
-    // The index of the first entry that is not later than `entry`.
-    private func place(of entry: Entry) -> Int {
-        var (low, high) = (0, descending.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entry < descending[middle] { low = middle + 1 } else { high = middle }
+    /// Keeps what is passed over off the top, and from outgrowing the rest.
+    private mutating func tidy() {
+        while let entry = heap.min, dueAtByKey[entry.key] != entry.dueAt { heap.removeMin() }
+        if heap.count > 2 * dueAtByKey.count + Self.slack {
+            // A heap hands entries out in their own order, whatever the order it was filled in.
+            heap = Heap(dueAtByKey.map { Entry(dueAt: $0.value, key: $0.key) })
         }
-        return low
     }
+
+    /// So many entries may be passed over before a small queue is built anew.
+    private static var slack: Int { 64 }
 }

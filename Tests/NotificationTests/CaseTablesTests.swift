@@ -1,3 +1,4 @@
+import Domain
 import GRDB
 import SimKit
 import Storage
@@ -27,6 +28,37 @@ import Testing
             #expect(step.hasPrefix("SEARCH") || isWalk && step.hasPrefix("SCAN"), "\(plan)")
         }
         #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+
+    /// What the machine decides can be stored: a refused row would stop the engine for good.
+    @Test(arguments: Channel.allCases, Delivery.allCases)
+    func everyStateOnEveryChannelHasItsPlace(channel: Channel, state: Delivery) throws {
+        try store().open().write { db in
+            for _ in 1...2 {
+                try CaseTables.putNotice(
+                    id: "n",
+                    at: .init(
+                        caseID: "c", node: "d", channel: channel.rawValue, state: state.rawValue),
+                    body: [1], in: db)
+            }
+        }
+    }
+
+    @Test func aStoreOfTheFirstVersionKeepsItsNotices() throws {
+        let temporary = try TemporaryStore(migrations: [
+            .shared,
+            MigrationSet(owner: "notification", Array(NotificationService.migrations.prefix(2))),
+        ])
+        let place = CaseTables.Place(caseID: "c", node: "d", channel: "sms", state: "sent")
+        try temporary.open().write { db in
+            try CaseTables.putNotice(id: "n", at: place, body: [7], in: db)
+        }
+        let store = try Store(
+            path: temporary.path,
+            migrations: [
+                .shared, MigrationSet(owner: "notification", NotificationService.migrations),
+            ])
+        #expect(try store.read { try CaseTables.notice("n", in: $0) }?.body == [7])
     }
 
     @Test func inboxHoldsWhatArrivedAndNothingElse() throws {

@@ -33,7 +33,9 @@ enum Layers {
                 uses: ["CProtobufC"]),
             Module(layer: 0, name: "Domain", path: "Shared/Domain"),
             Module(layer: 1, name: "Policy", path: "Shared/Policy", uses: ["Domain"]),
-            Module(layer: 2, name: "Kernel", path: "Shared/Kernel", uses: ["Domain"]),
+            Module(
+                layer: 2, name: "Kernel", path: "Shared/Kernel", uses: ["Domain"],
+                outside: ["HeapModule"]),
             Module(
                 layer: 3, name: "RPC", path: "Shared/RPC",
                 uses: ["CNghttp2", "CZlib", "CMessages", "CMessageArena"],
@@ -77,8 +79,7 @@ enum Layers {
                         + (service == "Notification" ? ["NotificationChannels"] : []),
                     outside: system + nio + [
                         "GRDB", "Logging", "Metrics", "CoreMetrics", "Yams", "AsyncHTTPClient",
-                        "Hummingbird*",
-                        "HTTPTypes", "ServiceLifecycle",
+                        "Crypto", "Hummingbird*", "HTTPTypes", "ServiceLifecycle",
                     ]),
                 Module(
                     layer: 8, name: service + "Main", path: "Services/\(service)/Main",

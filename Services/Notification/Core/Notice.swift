@@ -36,6 +36,14 @@ package struct Notice: Equatable, Codable, Sendable {
             }
         }
 
+        /// The number of a person who has one.
+        var telephone: String? {
+            switch self {
+            case .person(_, _, let telephone, _): telephone.isEmpty ? nil : telephone
+            case .body, .nobody: nil
+            }
+        }
+
         /// True if one message reaches both: the same telephone or person, or the same desk.
         func isSame(as other: Holder) -> Bool {
             switch (self, other) {

@@ -36,8 +36,8 @@ extension NotificationMachine {
         guard tree.stands(request.node, under: who.node) || who.node.text.isEmpty else {
             throw .notYours(what: "\(request.node)", whose: [node.name])
         }
-        let enterprise = enterprises[EnterpriseID(request.node.text)]
-        let source = request.source.flatMap { sources[$0] }
+        let enterprise = registry.enterprises[EnterpriseID(request.node.text)]
+        let source = request.source.flatMap { registry.sources[$0] }
         if let asked = request.source {
             guard let source, NodeID(source.enterprise.text) == request.node else {
                 throw .unknownSource(asked)

@@ -43,7 +43,7 @@ extension NotificationMachine {
     }
 
     private mutating func open(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
-        let enterprise = enterprises[news.enterprise]
+        let enterprise = registry.enterprises[news.enterprise]
         let placement = enterprise?.placement ?? .outsidePark
         var one = Case(
             id: news.caseID, kind: .warning, isDrill: news.drill != nil,
@@ -91,8 +91,8 @@ extension NotificationMachine {
 
     /// Takes over from the news, and from the registry where it knows better.
     private func describe(_ one: inout Case, by news: LevelNews) {
-        one.enterpriseName = enterprises[news.enterprise]?.name ?? news.enterpriseName
-        one.sourceName = sources[news.source]?.name ?? news.sourceName
+        one.enterpriseName = registry.enterprises[news.enterprise]?.name ?? news.enterpriseName
+        one.sourceName = registry.sources[news.source]?.name ?? news.sourceName
         one.level = news.level
         one.highest = max(one.highest ?? news.level, news.level)
         one.levelAt = news.changedAt

@@ -159,10 +159,8 @@ extension NotificationMachine {
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         let answer = text.filter { !$0.isWhitespace }
         guard answer == "1" || answer == "１" else { throw .unknownReply }
-        let ids = notices.keys.sorted().filter { id in
-            guard let notice = notices[id], cases[notice.caseID] != nil,
-                case .person(_, _, let number, _) = notice.holder, number == telephone
-            else { return false }
+        let ids = (noticesOfNumber[telephone] ?? []).sorted().filter { id in
+            guard let notice = notices[id], cases[notice.caseID] != nil else { return false }
             switch notice.state {
             case .sent, .unknown, .delivered, .seen: return true
             case .queued, .confirmed, .failed, .merged: return false

@@ -57,8 +57,10 @@ extension NotificationMachine {
 
     mutating func hold(_ notice: Notice) {
         if notices.updateValue(notice, forKey: notice.id) == nil {
-            let isFirst = noticesOfCase[notice.caseID]?.append(notice.id) == nil
-            if isFirst { noticesOfCase[notice.caseID] = [notice.id] }
+            Self.add(notice.id, to: notice.caseID, in: &noticesOfCase)
+            if let number = notice.holder.telephone {
+                Self.add(notice.id, to: number, in: &noticesOfNumber)
+            }
         }
         if notice.state == .queued { queued.insert(notice.id) } else { queued.remove(notice.id) }
         for name in notice.providerIDs { noticeOfProvider[name] = notice.id }
@@ -76,8 +78,24 @@ extension NotificationMachine {
         queued.remove(id)
         guard let notice = notices.removeValue(forKey: id) else { return }
         for name in notice.providerIDs { noticeOfProvider[name] = nil }
-        let others = noticesOfCase[notice.caseID]?.filter { $0 != id } ?? []
-        noticesOfCase[notice.caseID] = others.isEmpty ? nil : others
+        Self.drop(id, of: notice.caseID, in: &noticesOfCase)
+        if let number = notice.holder.telephone {
+            Self.drop(id, of: number, in: &noticesOfNumber)
+        }
         changes["notice/\(id)"] = .some(nil)
+    }
+
+    private static func add<Key>(
+        _ id: NoticeID, to key: Key, in index: inout [Key: [NoticeID]]
+    ) {
+        let isFirst = index[key]?.append(id) == nil
+        if isFirst { index[key] = [id] }
+    }
+
+    private static func drop<Key>(
+        _ id: NoticeID, of key: Key, in index: inout [Key: [NoticeID]]
+    ) {
+        let others = index[key]?.filter { $0 != id } ?? []
+        index[key] = others.isEmpty ? nil : others
     }
 }

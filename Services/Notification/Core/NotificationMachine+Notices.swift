@@ -165,84 +165,22 @@ extension NotificationMachine {
     }
 
     /// The words for a case as it is.
+    ///
+    /// They keep a copy of the registry, not of the machine: whatever else kept a copy of all cases
+    /// and notices would make the next change copy them for good.
     func words(for one: Case) -> NoticeText {
-        NoticeText(profile: rules(of: one), one: one) { role in holderName(of: role, in: one) }
+        let rules = rules(of: one)
+        return NoticeText(profile: rules, one: one) { [registry] role in
+            registry.holderName(of: role, in: one, by: rules)
+        }
     }
 
-    /// The name of the one who fills a role; that of the role if nobody does.
     func holderName(of role: RoleID, in one: Case) -> String {
-        let names = holders(of: role, in: one).compactMap(\.name)
-        if names.isEmpty { return rules(of: one).role(role)?.name ?? role.text }
-        return names.joined(separator: "、")
+        registry.holderName(of: role, in: one, by: rules(of: one))
     }
 
-    /// All who fill a role; never empty.
-    func holders(of id: RoleID, in one: Case) -> [Notice.Holder] {
-        guard let role = rules(of: one).role(id) else {
-            return [.nobody("The profile has no role \(id).")]
-        }
-        switch role.holder {
-        case .person(let tier): return [person(tier, in: one)]
-        case .body(let kinds): return [body(kinds, in: one)]
-        case .post(let post, let kinds): return officers(at: post, kinds, in: one)
-        case .under(let kinds): return bodies(kinds, under: one)
-        }
-    }
-
-    private func person(_ tier: Tier, in one: Case) -> Notice.Holder {
-        guard let source = one.source else {
-            return .nobody("The case is about no hazard source, which could have a \(tier) person.")
-        }
-        guard let person = persons[TierPost(source: source, tier: tier)] else {
-            return .nobody(
-                "No \(tier) person of hazard source \(source) is registered; import one with "
-                    + "tier \(tier).")
-        }
-        guard !person.telephone.isEmpty else {
-            return .nobody(
-                "Person \(person.id) (\(tier) of \(source)) has no telephone number; import one.")
-        }
-        return .person(
-            person.id, name: person.name, telephone: person.telephone, email: person.email)
-    }
-
-    private func officers(
-        at post: PostID, _ kinds: [NodeKind], in one: Case
-    ) -> [Notice.Holder] {
-        guard let node = tree.body(of: one.node, kinds: kinds) else {
-            return [body(kinds, in: one)]
-        }
-        let all = (officers[OfficerPost(node: node.id, post: post)] ?? []).filter {
-            $0.leftOn.isEmpty && !$0.telephone.isEmpty
-        }
-        if all.isEmpty {
-            return [
-                .nobody(
-                    "No officer with a telephone number holds the post \(post) at \(node.id); "
-                        + "import one.")
-            ]
-        }
-        return all.map {
-            .person($0.id, name: $0.name, telephone: $0.telephone, email: $0.email)
-        }
-    }
-
-    private func bodies(_ kinds: [NodeKind], under one: Case) -> [Notice.Holder] {
-        let all = tree.nodes(under: one.node, kinds: kinds).map {
-            Notice.Holder.body($0.id, name: $0.name)
-        }
-        let names = kinds.map(\.rawValue).joined(separator: " or ")
-        return all.isEmpty ? [.nobody("No \(names) stands under \(one.node).")] : all
-    }
-
-    private func body(_ kinds: [NodeKind], in one: Case) -> Notice.Holder {
-        if let body = tree.body(of: one.node, kinds: kinds) {
-            return .body(body.id, name: body.name)
-        }
-        let names = kinds.map(\.rawValue).joined(separator: " or ")
-        return .nobody(
-            "No \(names) is registered above enterprise \(one.node); import the organisation tree "
-                + "above it.")
+    func holders(of role: RoleID, in one: Case) -> [Notice.Holder] {
+        registry.holders(of: role, in: one, by: rules(of: one))
     }
 }
 

@@ -85,8 +85,9 @@ extension NotificationMachine {
 
     /// All roles whom nobody fills, or whose holder has no verified number, before it matters.
     package func gaps(under node: NodeID) -> [Gap] {
-        sources.keys.sorted().flatMap { id -> [Gap] in
-            guard let source = sources[id] else { return [] }
+        let verified = registry.verifiedNumbers
+        return registry.sources.keys.sorted().flatMap { id -> [Gap] in
+            guard let source = registry.sources[id] else { return [] }
             let place = NodeID(source.enterprise.text)
             guard node.text.isEmpty || tree.stands(place, under: node) else { return [] }
             let one = sample(source)
@@ -96,7 +97,7 @@ extension NotificationMachine {
                     if seen.contains(named.role) { return [] }
                     seen.append(named.role)
                     return holders(of: named.role, in: one).compactMap { holder in
-                        lack(holder).map {
+                        lack(holder, verified).map {
                             Gap(
                                 enterprise: source.enterprise, source: id, node: place,
                                 role: named.role, level: level, text: $0)
@@ -107,24 +108,19 @@ extension NotificationMachine {
         }
     }
 
-    private func lack(_ holder: Notice.Holder) -> String? {
+    private func lack(_ holder: Notice.Holder, _ verified: Set<RegistryCopy.Number>) -> String? {
         switch holder {
         case .nobody(let text): return text
         case .body: return nil
         case .person(let id, _, let telephone, _):
-            // Any of them will do, in whatever order.
-            let tiers = persons.values.filter { $0.id == id && $0.telephone == telephone }
-            // In whatever order, too.
-            let posts = officers.values.joined().filter { $0.id == id }
-            let days = tiers.map(\.verifiedOn) + posts.map(\.verifiedOn)
-            return days.contains { !$0.isEmpty }
+            return verified.contains(.init(person: id, telephone: telephone))
                 ? nil : "The number of \(id) was never verified; import verifiedOn once it was."
         }
     }
 
     /// What a warning of a source would be, to ask who would be told of it.
     package func sample(_ source: RegistryFact.HazardSource) -> Case {
-        let enterprise = enterprises[source.enterprise]
+        let enterprise = registry.enterprises[source.enterprise]
         let start = Instant(unixMilliseconds: 0)
         return Case(
             id: CaseID("\(source.id)-0"), kind: .warning, isDrill: false,
@@ -137,18 +133,10 @@ extension NotificationMachine {
             told: [], noticeCount: 0, circularCount: 0, documentCount: 0)
     }
 
-    package func source(_ id: HazardSourceID) -> RegistryFact.HazardSource? { sources[id] }
+    package func source(_ id: HazardSourceID) -> RegistryFact.HazardSource? { registry.sources[id] }
 
     /// True if the copy of the registry holds the source, its enterprise and all its persons.
     package func knows(_ source: HazardSourceID) -> Bool {
-        guard let enterprise = sources[source]?.enterprise, enterprises[enterprise] != nil else {
-            return false
-        }
-        return profile.roles.allSatisfy { role in
-            switch role.holder {
-            case .person(let tier): persons[TierPost(source: source, tier: tier)] != nil
-            case .body, .post, .under: true
-            }
-        }
+        registry.knows(source, for: profile)
     }
 }

@@ -28,13 +28,8 @@ package struct NotificationMachine: Machine {
     package private(set) var profile: PolicyProfile
     /// The rules that running cases began with, by name with version.
     private(set) var profiles: [String: PolicyProfile] = [:]
-    package private(set) var tree = OrganisationTree()
-    private(set) var enterprises: [EnterpriseID: RegistryFact.Enterprise] = [:]
-    private(set) var sources: [HazardSourceID: RegistryFact.HazardSource] = [:]
-    /// The person of each tier of each source.
-    private(set) var persons: [TierPost: RegistryFact.Person] = [:]
-    /// Who holds each post of each node, by id.
-    private(set) var officers: [OfficerPost: [RegistryFact.Officer]] = [:]
+    /// Who is where, and who holds which post.
+    private(set) var registry = RegistryCopy()
     var cases: [CaseID: Case] = [:]
     /// The warning of a source that is not over; drills apart.
     var caseOfSource: [HazardSourceID: CaseID] = [:]
@@ -48,21 +43,13 @@ package struct NotificationMachine: Machine {
     var notices: [NoticeID: Notice] = [:]
     var noticesOfCase: [CaseID: [NoticeID]] = [:]
     var noticeOfProvider: [String: NoticeID] = [:]
+    /// What each number was sent, in the order in which it was decided.
+    var noticesOfNumber: [String: [NoticeID]] = [:]
     /// Notices that no provider has taken yet, and so has not named.
     var queued: Set<NoticeID> = []
     var casesDue = Deadlines<CaseID>()
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
-
-    struct TierPost: Hashable {
-        var source: HazardSourceID
-        var tier: Tier
-    }
-
-    struct OfficerPost: Hashable {
-        var node: NodeID
-        var post: PostID
-    }
 
     package init(profile: PolicyProfile) {
         self.profile = profile
@@ -145,48 +132,11 @@ package struct NotificationMachine: Machine {
 
     // MARK: Registry
 
+    package var tree: OrganisationTree { registry.tree }
+
     private mutating func put(_ fact: RegistryFact) {
-        apply(fact)
-        changes[Self.key(of: fact)] = .fact(fact)
-    }
-
-    private mutating func apply(_ fact: RegistryFact) {
-        switch fact {
-        case .node(let node): tree.put(node)
-        case .enterprise(let enterprise):
-            enterprises[enterprise.id] = enterprise
-            tree.put(
-                .init(
-                    id: enterprise.node, parent: enterprise.parent, kind: .enterprise,
-                    name: enterprise.name))
-        case .source(let source): sources[source.id] = source
-        case .person(let person):
-            persons[TierPost(source: person.source, tier: person.tier)] = person
-        case .officer(let officer): apply(officer)
-        }
-    }
-
-    /// An officer has one post: a new entry takes the place of the one of the same id.
-    private mutating func apply(_ officer: RegistryFact.Officer) {
-        // One at most, so that no order matters.
-        let before = officers.first { $0.value.contains { $0.id == officer.id } }?.key
-        if let before {
-            let rest = (officers[before] ?? []).filter { $0.id != officer.id }
-            officers[before] = rest.isEmpty ? nil : rest
-        }
-        let post = OfficerPost(node: officer.node, post: officer.post)
-        let all = (officers[post] ?? []) + [officer]
-        officers[post] = all.sorted { $0.id < $1.id }
-    }
-
-    private static func key(of fact: RegistryFact) -> String {
-        switch fact {
-        case .node(let node): "fact/node/\(node.id)"
-        case .enterprise(let enterprise): "fact/enterprise/\(enterprise.id)"
-        case .source(let source): "fact/source/\(source.id)"
-        case .person(let person): "fact/person/\(person.source)/\(person.tier)"
-        case .officer(let officer): "fact/officer/\(officer.id)"
-        }
+        registry.put(fact)
+        changes[fact.key] = .fact(fact)
     }
 
     // MARK: Parts
@@ -199,7 +149,7 @@ package struct NotificationMachine: Machine {
 
     package mutating func restore(_ part: NotificationPart, key: String) {
         switch part {
-        case .fact(let fact): apply(fact)
+        case .fact(let fact): registry.put(fact)
         case .openCase(let one): hold(one)
         case .notice(let notice): hold(notice)
         case .profile(let profile): profiles[profile.name] = profile

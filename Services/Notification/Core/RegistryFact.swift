@@ -77,4 +77,15 @@ package enum RegistryFact: Equatable, Codable, Sendable {
             (self.verifiedOn, self.leftOn) = (verifiedOn, leftOn)
         }
     }
+
+    /// The part in which it is kept.
+    var key: String {
+        switch self {
+        case .node(let node): "fact/node/\(node.id)"
+        case .enterprise(let enterprise): "fact/enterprise/\(enterprise.id)"
+        case .source(let source): "fact/source/\(source.id)"
+        case .person(let person): "fact/person/\(person.source)/\(person.tier)"
+        case .officer(let officer): "fact/officer/\(officer.id)"
+        }
+    }
 }

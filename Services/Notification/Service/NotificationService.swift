@@ -13,8 +13,9 @@ package import Storage
 package enum NotificationService: HostedService {
     package static let name = "notification"
     package static let upstreams = ["ingest", "risk"]
-    package static let keys = ConfigurationKey.profile + ChannelSet.keys
-    package static let migrations = CaseTables.migrations + RecordTables.migrations
+    package static let keys = ConfigurationKey.profile + ChannelSet.keys + ConfirmLinks.keys
+    package static let migrations = (CaseTables.migrations + RecordTables.migrations)
+        .sorted { $0.name < $1.name }
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         let profile = try context.profile()
@@ -28,9 +29,14 @@ package enum NotificationService: HostedService {
             context.logger.warning(
                 "no gateway is configured: notices to persons fail; set http-url or smpp-host")
         }
+        let links = try ConfirmLinks.read(context.configuration, folder: context.folder)
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
-            shell: shell(profile, channels),
+            shell: shell(
+                profile, channels,
+                adding: { notice in
+                    try await links?.words(for: notice, in: context.store)
+                }),
             metrics: context.metrics, logger: context.logger)
         reports.open { try await engine.submit($0) }
         let registry = Follower.journal(
@@ -46,12 +52,19 @@ package enum NotificationService: HostedService {
         CaseAPI(ports: ports.cases).register(in: &router)
         CaseActions(ports: ports.actions).register(in: &router)
         InboxAPI(ports: ports.inbox).register(in: &router)
+        let pages = links.map { links in
+            ConfirmServer(
+                links: links, store: context.store, zone: profile.zone,
+                submit: { try await engine.submit($0) }, group: context.group,
+                logger: context.logger)
+        }
+        let jobs: [any Service] = [
+            ChannelsJob(channels: channels),
+            AdoptProfile(profile: profile, submit: { try await engine.submit($0) }),
+        ]
         return ServiceParts(
             router: router, engine: engine, followers: [registry, levels],
-            jobs: [
-                ChannelsJob(channels: channels),
-                AdoptProfile(profile: profile, submit: { try await engine.submit($0) }),
-            ],
+            jobs: jobs + [pages].compactMap(\.self),
             scope: { principal in
                 let tree = try await engine.read { $0.tree }
                 return { node, _ in principal.sees(node, in: tree) }
@@ -79,9 +92,11 @@ package enum NotificationService: HostedService {
             source: source, engine: engine, metrics: context.metrics, logger: context.logger)
     }
 
-    /// What an engine needs to act by `profile` over `channels`.
+    /// What an engine needs to act by `profile` over `channels`; what `words` says of a notice
+    /// stands in its message after the text.
     package static func shell(
-        _ profile: PolicyProfile, _ channels: ChannelSet
+        _ profile: PolicyProfile, _ channels: ChannelSet,
+        adding words: @escaping @Sendable (Notice) async throws -> String? = { _ in nil }
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(
             machine: { NotificationMachine(profile: profile) },
@@ -89,7 +104,9 @@ package enum NotificationService: HostedService {
             perform: { row in
                 let handOver = try HandOver(row)
                 let notice = handOver.notice
-                let outcome = try await channels[notice.channelName].handOver(notice.outgoing)
+                var message = notice.outgoing
+                message.text += try await words(notice) ?? ""
+                let outcome = try await channels[notice.channelName].handOver(message)
                 return .attempted(
                     notice.id, attempt: handOver.attempt, AttemptOutcome(outcome))
             })

@@ -49,11 +49,10 @@ struct Ports: Sendable {
                     .map(StoredMessage.init)
             },
             records: records, tree: { [engine] in try await engine.read { $0.tree } }, now: now,
-            board: { [engine] node in try await engine.read { $0.board(under: node) } },
-            gaps: { [engine] node in try await engine.read { $0.gaps(under: node) } },
-            forecast: { [engine, now] in
-                try await engine.read { $0.forecast(at: now()) }
-            },
+            // What looks through all of a nation's cases works on a copy, beside the engine.
+            board: { [engine] node in try await engine.read { $0 }.board(under: node) },
+            gaps: { [engine] node in try await engine.read { $0 }.gaps(under: node) },
+            forecast: { [engine, now] in try await engine.read { $0 }.forecast(at: now()) },
             source: { [engine] id in try await engine.read { $0.source(id) } })
     }
 

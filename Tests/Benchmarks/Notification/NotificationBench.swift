@@ -6,6 +6,7 @@ import Foundation
 ///     notification-bench burst COUNT          so many at once to a peer that takes 1,000/s
 @main struct NotificationBench {
     static func main() async throws {
+        setvbuf(stdout, nil, _IOLBF, 0)
         let arguments = CommandLine.arguments
         guard arguments.count == 3, let count = Int(arguments[2]) else {
             print("usage: notification-bench obligations|burst COUNT")

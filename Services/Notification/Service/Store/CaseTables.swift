@@ -33,7 +33,32 @@ package enum CaseTables {
                     where channel = 'desk' and state in ('sent', 'delivered', 'seen');
                 create index notices_undelivered on notices (node, ordinal)
                     where channel = 'desk' and state = 'sent';
-                """)
+                """),
+        Migration(
+            "0003_let_notices_be_unknown",
+            sql: """
+                create table notices_new (
+                    ordinal integer primary key autoincrement not null,
+                    id text not null unique,
+                    case_id text not null,
+                    node text not null,
+                    channel text not null check (channel in (
+                        'sms', 'smsBackup', 'voice', 'robot', 'email', 'desk')),
+                    state text not null check (state in (
+                        'queued', 'sent', 'unknown', 'delivered', 'seen', 'confirmed', 'failed',
+                        'merged')),
+                    body blob not null
+                ) strict;
+                insert into notices_new select * from notices;
+                drop table notices;
+                alter table notices_new rename to notices;
+                create index notices_by_case on notices (case_id, ordinal);
+                create index notices_by_desk on notices (node, ordinal) where channel = 'desk';
+                create index notices_unconfirmed on notices (node, ordinal)
+                    where channel = 'desk' and state in ('sent', 'delivered', 'seen');
+                create index notices_undelivered on notices (node, ordinal)
+                    where channel = 'desk' and state = 'sent';
+                """),
     ]
 
     /// A case or notice as it is stored; `body` is the message that the journal holds.
@@ -101,6 +126,11 @@ package enum CaseTables {
         try rows(Query.notice, [id], in: db).first
     }
 
+    /// The notice that was written down as the how many-th.
+    package static func notice(at ordinal: Int64, in db: Database) throws -> Row? {
+        try rows(Query.noticeAt, [ordinal], in: db).first
+    }
+
     /// The notices of a case, oldest first.
     package static func notices(ofCase id: String, limit: Int, in db: Database) throws -> [Row] {
         try rows(Query.noticesOfCase, [id, limit], in: db)
@@ -150,6 +180,7 @@ package enum CaseTables {
         static let openCases =
             "\(ofCases) is_open = 1 and ordinal < ? order by ordinal desc limit ?"
         static let notice = "\(ofNotices) id = ?"
+        static let noticeAt = "\(ofNotices) ordinal = ?"
         static let noticesOfCase = "\(ofNotices) case_id = ? order by ordinal limit ?"
         static let inbox = "\(atDesk) ordinal < ? and \(arrived) order by ordinal desc limit ?"
         static let unconfirmed =
@@ -160,8 +191,8 @@ package enum CaseTables {
         static let lastNotice = "select ordinal from notices order by ordinal desc limit 1"
 
         static let every = [
-            oneCase, cases, openCases, notice, noticesOfCase, inbox, unconfirmed, arrivals,
-            undelivered, lastNotice,
+            oneCase, cases, openCases, notice, noticeAt, noticesOfCase, inbox, unconfirmed,
+            arrivals, undelivered, lastNotice,
         ]
     }
 }
