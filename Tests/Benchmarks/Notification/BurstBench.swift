@@ -27,16 +27,16 @@ struct BurstBench {
         let taken = plant.peer.taken
         running.cancel()
         try await running.value
-        print("\(count) warnings taken in within \((decided - start).milliseconds) ms")
+        say("\(count) warnings taken in within \((decided - start).milliseconds) ms")
         for level in WarningLevel.allCases.reversed() where level != .blue {
             let times = taken.filter { $0.level == level }.map { ($0.at - start).milliseconds }
-            print(
+            say(
                 "\(level): \(times.count) messages, half by \(quantile(500, times)) ms, 99% by "
                     + "\(quantile(990, times)) ms, the last by \(times.max() ?? 0) ms")
         }
         // What had waited for its turn when a red one was there.
         let lastRed = taken.lastIndex { $0.level == .red } ?? 0
         let before = taken.prefix(lastRed).count { $0.level != .red }
-        print("\(taken.count) messages; \(before) others before the last red one")
+        say("\(taken.count) messages; \(before) others before the last red one")
     }
 }

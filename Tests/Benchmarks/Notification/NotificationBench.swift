@@ -6,10 +6,9 @@ import Foundation
 ///     notification-bench burst COUNT          so many at once to a peer that takes 1,000/s
 @main struct NotificationBench {
     static func main() async throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         let arguments = CommandLine.arguments
         guard arguments.count == 3, let count = Int(arguments[2]) else {
-            print("usage: notification-bench obligations|burst COUNT")
+            say("usage: notification-bench obligations|burst COUNT")
             exit(2)
         }
         let folder = FileManager.default.temporaryDirectory
@@ -20,9 +19,15 @@ import Foundation
         switch arguments[1] {
         case "obligations": try await ObligationBench(path: path, count: count).run()
         case "burst": try await BurstBench(path: path, count: count).run()
-        case let other: print("\(other) is not known: obligations or burst")
+        case let other: say("\(other) is not known: obligations or burst")
         }
     }
+}
+
+/// Prints a line at once: whoever ends a long run has what it found.
+func say(_ text: String) {
+    print(text)
+    fflush(nil)
 }
 
 /// The bytes that this process has in memory.

@@ -18,7 +18,7 @@ struct ObligationBench {
         let engine = try plant.engine(profile(plant.profile))
         let took = ContinuousClock.now - start
         let found = try await engine.read { $0.openCases.reduce(0) { $0 + $1.docket.runs.count } }
-        print("restart with \(found) open obligations of \(opened): \(took)")
+        say("restart with \(found) open obligations of \(opened): \(took)")
     }
 
     /// Opens the cases and waits for two rounds of circulars; returns how many are owed.
@@ -36,11 +36,11 @@ struct ObligationBench {
         await engine.idle()
         let owed = try await engine.read { $0.openCases.reduce(0) { $0 + $1.docket.runs.count } }
         let bytes = residentBytes() - before
-        print("\(owed) open obligations of \(cases) cases: \(bytes / max(1, owed)) bytes each")
+        say("\(owed) open obligations of \(cases) cases: \(bytes / max(1, owed)) bytes each")
         // Two rounds in real time: what is measured is how late they come.
         try await Task.sleep(for: .seconds(2 * Self.windowSeconds))
         let late = lateness.values
-        print(
+        say(
             "\(late.count) circulars: late by p50 \(quantile(500, late)) ms, "
                 + "p99 \(quantile(990, late)) ms, most \(late.max() ?? 0) ms")
         running.cancel()
