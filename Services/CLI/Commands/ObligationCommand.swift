@@ -5,7 +5,7 @@ import Contracts
 struct ObligationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "obligation", abstract: "See what is owed, and who could not be told.",
-        subcommands: [List.self, Gaps.self, Forecast.self])
+        subcommands: [List.self, Standing.self, Gaps.self, Forecast.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,6 +24,46 @@ struct ObligationCommand: ParsableCommand {
                     NotificationV1.ListObligationsRequest(nodeID: node))
             }
             output.print(answer.due.map(Record.init), empty: "Nothing is owed.")
+        }
+    }
+
+    struct Standing: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What has been waiting, and for how long, the oldest first.",
+            discussion: """
+                warnings: what is owed in warnings that are not over. outages: what is owed of \
+                enterprises offline. feedback: what was found, or is over, and of which no result \
+                was fed back.
+                """)
+
+        @Argument(help: "warnings, outages or feedback.")
+        var list: Waiting
+
+        @Option(name: .long, help: "Of this node and under it; else that of the token.")
+        var node: String = ""
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        enum Waiting: String, ExpressibleByArgument, CaseIterable {
+            case warnings, outages, feedback
+
+            var wire: NotificationV1.StandingList {
+                switch self {
+                case .warnings: .unhandledWarnings
+                case .outages: .unconfirmedOutages
+                case .feedback: .missingFeedback
+                }
+            }
+        }
+
+        func run() async throws {
+            let answer = try await Connection.with(.notification, connection) {
+                try await $0.unary(
+                    NotificationV1.CaseService.listObligations,
+                    NotificationV1.ListObligationsRequest(nodeID: node, standing: list.wire))
+            }
+            output.print(answer.due.map(Record.standing), empty: "Nothing is waiting.")
         }
     }
 

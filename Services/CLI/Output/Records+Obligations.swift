@@ -73,6 +73,25 @@ extension Record {
         ])
     }
 
+    /// What has been waiting, with its age in front.
+    static func standing(_ due: NotificationV1.Due) -> Record {
+        let (hours, minutes) = (due.ageMs / 3_600_000, due.ageMs / 60_000 % 60)
+        let age = hours < 48 ? "\(hours) h \(minutes) min" : "\(hours / 24) d \(hours % 24) h"
+        return Record([
+            Field("age", "age", .text(age)),
+            Field("since", "since", .at(due.sinceUnixMs)),
+            Field("title", "what", .text(due.title)),
+            Field("owner", "who", .text(due.owner)),
+            Field("when", "state", .text(due.isLate ? "late" : "owed")),
+            Field("case_id", "case", .text(due.caseID)),
+            Field("obligation", "no.", .count(Int64(due.obligation))),
+            Field("clause", "clause", .text(due.clause)),
+            Field("age_ms", nil, .count(due.ageMs)),
+            Field("rule", nil, .text(due.rule)),
+            Field("node_id", nil, .text(due.nodeID)),
+        ])
+    }
+
     init(_ gap: NotificationV1.Gap) {
         self.init([
             Field("enterprise_id", "enterprise", .text(gap.enterpriseID)),

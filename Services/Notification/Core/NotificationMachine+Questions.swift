@@ -21,6 +21,8 @@ extension NotificationMachine {
         package var title: String
         /// nil: it is owed at once, and its time cannot pass.
         package var dueAt: Instant?
+        /// Since when it is owed; in a standing list of cases, since when there is the case.
+        package var since: Instant
         package var state: ObligationRun.State
         /// Which circular it will be; 0: it is none.
         package var circularNumber: Int
@@ -50,7 +52,8 @@ extension NotificationMachine {
             }
             return Due(
                 caseID: id, obligation: run.number, rule: rule.id, title: rule.title,
-                dueAt: run.state == .pending ? run.opensAt : run.dueAt, state: run.state,
+                dueAt: run.state == .pending ? run.opensAt : run.dueAt, since: run.opensAt,
+                state: run.state,
                 circularNumber: number, to: to, node: ownerNode(of: run, in: one),
                 level: one.level, proof: rule.proof, isDemanded: rule.isDemanded,
                 isDrill: one.isDrill, clause: rule.clause)

@@ -2277,7 +2277,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__case__descriptor =
   (ProtobufCMessageInit) hazwatch__notification__v1__case__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[15] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[17] =
 {
   {
     "due_at_unix_ms",
@@ -2459,8 +2459,33 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "since_unix_ms",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, since_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age_ms",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, age_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] = {
+  16,   /* field[16] = age_ms */
   3,   /* field[3] = case_id */
   2,   /* field[2] = clause */
   0,   /* field[0] = due_at_unix_ms */
@@ -2474,13 +2499,14 @@ static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] =
   7,   /* field[7] = owner */
   11,   /* field[11] = proof */
   5,   /* field[5] = rule */
+  15,   /* field[15] = since_unix_ms */
   1,   /* field[1] = text */
   6,   /* field[6] = title */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__due__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
 {
@@ -2490,7 +2516,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
   "Hazwatch__Notification__V1__Due",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Due),
-  15,
+  17,
   hazwatch__notification__v1__due__field_descriptors,
   hazwatch__notification__v1__due__field_indices_by_name,
   1,  hazwatch__notification__v1__due__number_ranges,
@@ -3297,7 +3323,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__profile_adopted__de
   (ProtobufCMessageInit) hazwatch__notification__v1__profile_adopted__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_request__field_descriptors[3] =
 {
   {
     "node_id",
@@ -3323,15 +3349,28 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligatio
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "standing",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListObligationsRequest, standing),
+    &hazwatch__notification__v1__standing_list__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_obligations_request__field_indices_by_name[] = {
   0,   /* field[0] = node_id */
   1,   /* field[1] = page_size */
+  2,   /* field[2] = standing */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_obligations_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_request__descriptor =
 {
@@ -3341,7 +3380,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_re
   "Hazwatch__Notification__V1__ListObligationsRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListObligationsRequest),
-  2,
+  3,
   hazwatch__notification__v1__list_obligations_request__field_descriptors,
   hazwatch__notification__v1__list_obligations_request__field_indices_by_name,
   1,  hazwatch__notification__v1__list_obligations_request__number_ranges,
@@ -4961,6 +5000,38 @@ const ProtobufCEnumDescriptor hazwatch__notification__v1__case_kind__descriptor 
   hazwatch__notification__v1__case_kind__enum_values_by_name,
   1,
   hazwatch__notification__v1__case_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue hazwatch__notification__v1__standing_list__enum_values_by_number[4] =
+{
+  { "STANDING_LIST_UNSPECIFIED", "HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNSPECIFIED", 0 },
+  { "STANDING_LIST_UNHANDLED_WARNINGS", "HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNHANDLED_WARNINGS", 1 },
+  { "STANDING_LIST_UNCONFIRMED_OUTAGES", "HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNCONFIRMED_OUTAGES", 2 },
+  { "STANDING_LIST_MISSING_FEEDBACK", "HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_MISSING_FEEDBACK", 3 },
+};
+static const ProtobufCIntRange hazwatch__notification__v1__standing_list__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex hazwatch__notification__v1__standing_list__enum_values_by_name[4] =
+{
+  { "STANDING_LIST_MISSING_FEEDBACK", 3 },
+  { "STANDING_LIST_UNCONFIRMED_OUTAGES", 2 },
+  { "STANDING_LIST_UNHANDLED_WARNINGS", 1 },
+  { "STANDING_LIST_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor hazwatch__notification__v1__standing_list__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "hazwatch.notification.v1.StandingList",
+  "StandingList",
+  "Hazwatch__Notification__V1__StandingList",
+  "hazwatch.notification.v1",
+  4,
+  hazwatch__notification__v1__standing_list__enum_values_by_number,
+  4,
+  hazwatch__notification__v1__standing_list__enum_values_by_name,
+  1,
+  hazwatch__notification__v1__standing_list__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue hazwatch__notification__v1__obligation_state__enum_values_by_number[8] =

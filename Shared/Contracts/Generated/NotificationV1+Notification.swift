@@ -79,6 +79,8 @@ extension NotificationV1 {
             "hazwatch.notification.v1.Due.is_demanded",
             "hazwatch.notification.v1.Due.is_drill",
             "hazwatch.notification.v1.Due.level",
+            "hazwatch.notification.v1.Due.since_unix_ms",
+            "hazwatch.notification.v1.Due.age_ms",
             "hazwatch.notification.v1.ProofPart",
             "hazwatch.notification.v1.ProofPart.id",
             "hazwatch.notification.v1.ProofPart.title",
@@ -138,6 +140,7 @@ extension NotificationV1 {
             "hazwatch.notification.v1.ListObligationsRequest",
             "hazwatch.notification.v1.ListObligationsRequest.node_id",
             "hazwatch.notification.v1.ListObligationsRequest.page_size",
+            "hazwatch.notification.v1.ListObligationsRequest.standing",
             "hazwatch.notification.v1.ListObligationsResponse",
             "hazwatch.notification.v1.ListObligationsResponse.due",
             "hazwatch.notification.v1.OpenCaseRequest",
@@ -243,6 +246,11 @@ extension NotificationV1 {
             "hazwatch.notification.v1.CASE_KIND_OFFLINE",
             "hazwatch.notification.v1.CASE_KIND_FINDING",
             "hazwatch.notification.v1.CASE_KIND_PLANNED_WORK",
+            "hazwatch.notification.v1.StandingList",
+            "hazwatch.notification.v1.STANDING_LIST_UNSPECIFIED",
+            "hazwatch.notification.v1.STANDING_LIST_UNHANDLED_WARNINGS",
+            "hazwatch.notification.v1.STANDING_LIST_UNCONFIRMED_OUTAGES",
+            "hazwatch.notification.v1.STANDING_LIST_MISSING_FEEDBACK",
             "hazwatch.notification.v1.ObligationState",
             "hazwatch.notification.v1.OBLIGATION_STATE_UNSPECIFIED",
             "hazwatch.notification.v1.OBLIGATION_STATE_OPEN",
@@ -374,6 +382,37 @@ extension NotificationV1 {
             case 3: "CASE_KIND_OFFLINE"
             case 4: "CASE_KIND_FINDING"
             case 5: "CASE_KIND_PLANNED_WORK"
+            default: nil
+            }
+        }
+    }
+
+    /// Lists that stand until they are worked off.
+    package struct StandingList: RawRepresentable, Sendable, Hashable {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        package static let unspecified = Self(rawValue: 0)
+        /// warnings that are not over
+        package static let unhandledWarnings = Self(rawValue: 1)
+        /// enterprises offline of which something is owed
+        package static let unconfirmedOutages = Self(rawValue: 2)
+        /// what was found, or is over, and no result is fed back
+        package static let missingFeedback = Self(rawValue: 3)
+
+        /// The values of the proto file; others may come from newer senders.
+        package static let known: [Self] = [.unspecified, .unhandledWarnings, .unconfirmedOutages, .missingFeedback]
+
+        /// The name in the proto file; nil for a value that it does not have.
+        package var name: String? {
+            switch rawValue {
+            case 0: "STANDING_LIST_UNSPECIFIED"
+            case 1: "STANDING_LIST_UNHANDLED_WARNINGS"
+            case 2: "STANDING_LIST_UNCONFIRMED_OUTAGES"
+            case 3: "STANDING_LIST_MISSING_FEEDBACK"
             default: nil
             }
         }
@@ -745,6 +784,13 @@ extension NotificationV1 {
         /// The level of the case.
         package var level: CommonV1.WarningLevel
 
+        /// Since when it is owed, milliseconds since 1970-01-01T00:00:00Z; in the lists of warnings and
+        /// outages since when there is the case.
+        package var sinceUnixMs: Int64
+
+        /// How long that was ago, in milliseconds; only in lists of what is owed now.
+        package var ageMs: Int64
+
         package init(
             dueAtUnixMs: Int64 = 0,
             text: String = "",
@@ -760,7 +806,9 @@ extension NotificationV1 {
             proof: [NotificationV1.ProofPart] = [],
             isDemanded: Bool = false,
             isDrill: Bool = false,
-            level: CommonV1.WarningLevel = .init(rawValue: 0)
+            level: CommonV1.WarningLevel = .init(rawValue: 0),
+            sinceUnixMs: Int64 = 0,
+            ageMs: Int64 = 0
         ) {
             self.dueAtUnixMs = dueAtUnixMs
             self.text = text
@@ -777,6 +825,8 @@ extension NotificationV1 {
             self.isDemanded = isDemanded
             self.isDrill = isDrill
             self.level = level
+            self.sinceUnixMs = sinceUnixMs
+            self.ageMs = ageMs
         }
     }
 
@@ -1084,12 +1134,17 @@ extension NotificationV1 {
         /// At most so many; 0: the limit of the server.
         package var pageSize: UInt32
 
+        /// Only what is owed in the cases of this list, the oldest first; unspecified: all that is owed.
+        package var standing: NotificationV1.StandingList
+
         package init(
             nodeID: String = "",
-            pageSize: UInt32 = 0
+            pageSize: UInt32 = 0,
+            standing: NotificationV1.StandingList = .init(rawValue: 0)
         ) {
             self.nodeID = nodeID
             self.pageSize = pageSize
+            self.standing = standing
         }
     }
 
@@ -1898,6 +1953,8 @@ extension NotificationV1.Due: RPCMessage {
         self.isDemanded = c.pointee.is_demanded != 0
         self.isDrill = c.pointee.is_drill != 0
         self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
+        self.sinceUnixMs = c.pointee.since_unix_ms
+        self.ageMs = c.pointee.age_ms
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Due> {
@@ -1927,6 +1984,8 @@ extension NotificationV1.Due: RPCMessage {
         c.pointee.is_demanded = self.isDemanded ? 1 : 0
         c.pointee.is_drill = self.isDrill ? 1 : 0
         c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
+        c.pointee.since_unix_ms = self.sinceUnixMs
+        c.pointee.age_ms = self.ageMs
         return c
     }
 }
@@ -2222,6 +2281,7 @@ extension NotificationV1.ListObligationsRequest: RPCMessage {
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListObligationsRequest>) {
         self.nodeID = decodedText(c.pointee.node_id)
         self.pageSize = c.pointee.page_size
+        self.standing = NotificationV1.StandingList(rawValue: Int32(truncatingIfNeeded: c.pointee.standing.rawValue))
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListObligationsRequest> {
@@ -2230,6 +2290,7 @@ extension NotificationV1.ListObligationsRequest: RPCMessage {
         hazwatch__notification__v1__list_obligations_request__init(c)
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
         c.pointee.page_size = self.pageSize
+        c.pointee.standing = .init(rawValue: .init(truncatingIfNeeded: self.standing.rawValue))
         return c
     }
 }

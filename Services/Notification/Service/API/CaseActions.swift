@@ -16,6 +16,10 @@ package struct CaseActions: Sendable {
         package var tree: @Sendable () async throws -> OrganisationTree
         package var now: @Sendable () -> Instant
         package var board: @Sendable (NodeID) async throws -> [NotificationMachine.Due]
+        package var standing:
+            @Sendable (
+                NotificationMachine.StandingList, NodeID
+            ) async throws -> [NotificationMachine.Due]
         package var gaps: @Sendable (NodeID) async throws -> [NotificationMachine.Gap]
         package var forecast: @Sendable () async throws -> [NotificationMachine.Forecast]
         package var source: @Sendable (HazardSourceID) async throws -> RegistryFact.HazardSource?
@@ -166,8 +170,18 @@ package struct CaseActions: Sendable {
         let node = try await asked(request.nodeID, principal)
         let limit = ServiceLimits.casesPerPageMax
         let size = request.pageSize == 0 ? limit : min(limit, Int(request.pageSize))
+        let list = try NotificationMachine.StandingList(request.standing)
+        let owed =
+            if let list { try await ports.standing(list, node) } else {
+                try await ports.board(node)
+            }
+        let now = ports.now()
         return NotificationV1.ListObligationsResponse(
-            due: try await ports.board(node).prefix(size).map(NotificationV1.Due.init))
+            due: owed.prefix(size).map { due in
+                var shown = NotificationV1.Due(due)
+                shown.ageMs = max(0, (now - due.since).milliseconds)
+                return shown
+            })
     }
 
     private func forecast(

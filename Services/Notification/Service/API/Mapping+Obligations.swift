@@ -73,7 +73,24 @@ extension NotificationV1.Due {
             proof: due.proof.map {
                 NotificationV1.ProofPart(id: $0.id, title: $0.title, form: $0.form.rawValue)
             },
-            isDemanded: due.isDemanded, isDrill: due.isDrill, level: due.level.wire)
+            isDemanded: due.isDemanded, isDrill: due.isDrill, level: due.level.wire,
+            sinceUnixMs: due.since.unixMilliseconds)
+    }
+}
+
+extension NotificationMachine.StandingList {
+    /// nil: none is asked for.
+    init?(_ list: NotificationV1.StandingList) throws(NotificationRefusal) {
+        switch list {
+        case .unspecified: return nil
+        case .unhandledWarnings: self = .unhandledWarnings
+        case .unconfirmedOutages: self = .unconfirmedOutages
+        case .missingFeedback: self = .missingFeedback
+        case _:
+            throw .badCase(
+                "There is no standing list \(list.rawValue). Ask for UNHANDLED_WARNINGS, "
+                    + "UNCONFIRMED_OUTAGES or MISSING_FEEDBACK.")
+        }
     }
 }
 

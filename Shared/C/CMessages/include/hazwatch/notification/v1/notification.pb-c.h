@@ -87,6 +87,25 @@ typedef enum _Hazwatch__Notification__V1__CaseKind {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__CASE_KIND)
 } Hazwatch__Notification__V1__CaseKind;
 /*
+ * Lists that stand until they are worked off.
+ */
+typedef enum _Hazwatch__Notification__V1__StandingList {
+  HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNSPECIFIED = 0,
+  /*
+   * warnings that are not over
+   */
+  HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNHANDLED_WARNINGS = 1,
+  /*
+   * enterprises offline of which something is owed
+   */
+  HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNCONFIRMED_OUTAGES = 2,
+  /*
+   * what was found, or is over, and no result is fed back
+   */
+  HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_MISSING_FEEDBACK = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__NOTIFICATION__V1__STANDING_LIST)
+} Hazwatch__Notification__V1__StandingList;
+/*
  * How an obligation stands.
  */
 typedef enum _Hazwatch__Notification__V1__ObligationState {
@@ -453,10 +472,19 @@ struct  Hazwatch__Notification__V1__Due
    * The level of the case.
    */
   Hazwatch__Common__V1__WarningLevel level;
+  /*
+   * Since when it is owed, milliseconds since 1970-01-01T00:00:00Z; in the lists of warnings and
+   * outages since when there is the case.
+   */
+  int64_t since_unix_ms;
+  /*
+   * How long that was ago, in milliseconds; only in lists of what is owed now.
+   */
+  int64_t age_ms;
 };
 #define HAZWATCH__NOTIFICATION__V1__DUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__due__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0 }
 
 
 /*
@@ -752,10 +780,14 @@ struct  Hazwatch__Notification__V1__ListObligationsRequest
    * At most so many; 0: the limit of the server.
    */
   uint32_t page_size;
+  /*
+   * Only what is owed in the cases of this list, the oldest first; unspecified: all that is owed.
+   */
+  Hazwatch__Notification__V1__StandingList standing;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_obligations_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNSPECIFIED }
 
 
 /*
@@ -2382,6 +2414,7 @@ void hazwatch__notification__v1__inbox_service__confirm(ProtobufCService *servic
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__case_kind__descriptor;
+extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__standing_list__descriptor;
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__obligation_state__descriptor;
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__notice_reason__descriptor;
 extern const ProtobufCEnumDescriptor    hazwatch__notification__v1__delivery_state__descriptor;
