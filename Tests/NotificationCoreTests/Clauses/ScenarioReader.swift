@@ -98,22 +98,11 @@ struct ScenarioReader {
         guard let (clauses, title) = heading.parted(at: "  ") else {
             throw mistake("write `# CLAUSE; CLAUSE`, two blanks, and the title")
         }
-        let references = ClauseIndex.references(in: Clause(clauses))
-        let complaints = Self.index.complaints(about: Clause(clauses))
-        guard complaints.isEmpty else { throw mistake(complaints.joined(separator: " ")) }
         now = nil
         one = Scenario(
-            file: file, line: line, clauses: references,
+            file: file, line: line, clauses: ClauseIndex.references(in: Clause(clauses)),
             title: title.trimmingCharacters(in: .whitespaces), profile: "", rows: [], steps: [])
     }
-
-    /// The regulations, and the document that completes Licheng's in the examples.
-    private static let index: ClauseIndex = {
-        var index = ClauseIndex.known
-        index.documents.append(
-            .init(code: "EXAMPLE-2024", title: "", articles: ["§1", "§2", "§3", "§4"]))
-        return index
-    }()
 
     private mutating func finish() throws {
         guard let one else { return }

@@ -5,6 +5,8 @@ import Testing
     private static let head = "# 002-WD §10  A circular\nprofile mem-2021\nrows NTF-12\n"
     static let begin = "at 2026-03-02 10:00  a hazard source inPark becomes yellow\n"
 
+    static let told = "then principal, technical, operating, county are told"
+
     private static func play(_ lines: String) throws {
         let text = head + begin + "then the case is open\n" + lines
         for scenario in try ScenarioReader.read(text, file: "x.txt") {
@@ -84,13 +86,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("profile mem-2021", 1), ("# 002-WD  A title", 1), ("# 002-WD §99  No such article", 1),
+        ("profile mem-2021", 1), ("# 002-WD §10 A title", 1),
+        ("# 002-WD §99  No such article\nprofile mem-2021\nrows NTF-12\n" + begin + told, 1),
         ("# 002-WD §10  Nothing is claimed\nprofile mem-2021\nrows NTF-12\n" + begin, 1),
-        ("# 002-WD §10  No profile\nrows NTF-12\n" + begin + "then nobody is told", 1),
+        ("# 002-WD §10  No profile\nrows NTF-12\n" + begin + told, 1),
     ])
     func headsAreCheckedToo(text: String, line: Int) throws {
         let mistake = #expect(throws: ScenarioMistake.self) {
-            try ScenarioReader.read(text, file: "x.txt")
+            for one in try ScenarioReader.read(text, file: "x.txt") {
+                _ = try ScenarioRun.play(one)
+            }
         }
         #expect(mistake?.line == line)
     }

@@ -38,6 +38,14 @@ struct ScenarioRun {
         machine = try NotificationMachine.city(scenario.profile)
         profile = machine.profile
         now = scenario.steps.first?.at ?? t0
+        // What is cited exists, among the known regulations or those that the profile names.
+        var index = ClauseIndex.known
+        index.documents += profile.sources
+        let complaints = scenario.clauses.flatMap { index.complaints(about: Clause($0)) }
+        guard complaints.isEmpty else {
+            throw ScenarioMistake(
+                file: scenario.file, line: scenario.line, text: complaints.joined(separator: " "))
+        }
         // A town between the county and the works outside of parks, and Licheng's urging group.
         let town = NodeID("town")
         try machine.hear(
