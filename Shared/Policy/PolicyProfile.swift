@@ -131,6 +131,17 @@ extension PolicyProfile {
         recipients.first { $0.level == level && $0.placement == placement }
     }
 
+    /// Whose rules an enterprise follows: of a city-managed one in a park those of the path that
+    /// the profile chose (000 §5).
+    package func placements(of placement: Placement, isInPark: Bool) -> [Placement] {
+        guard placement == .cityManaged, isInPark else { return [placement] }
+        switch choices.cityManagedInPark.value {
+        case .union: return [.cityManaged, .inPark]
+        case .cityPath: return [.cityManaged]
+        case .parkPath: return [.inPark]
+        }
+    }
+
     /// Over which channels the holder of `role` is reached.
     package func channels(of role: Role) -> ChannelRule {
         switch role.holder {

@@ -48,7 +48,7 @@ package struct Timeline: Equatable, Sendable {
         isIssuing: Bool
     ) {
         (self.profile, startedAt) = (profile, start)
-        var docket = Docket(kind: .warning, placement: placement)
+        var docket = Docket(kind: .warning, placements: [placement])
         var streaks = Streaks()
         tell(level, placement)
         for fact in [Fact.opened(.warning), .entered(level), .noticed(level)] {

@@ -46,6 +46,29 @@ import Testing
         (.red, "city-works", ["cityDivisionHead", "cityStaff"]),
     ]
 
+    /// Requirements 1.8, 2: a city-managed enterprise in a park takes both paths.
+    @Test func cityManagedEnterpriseInAParkFollowsTheRulesOfBoth() throws {
+        var machine = try NotificationMachine.city("changzhou-2020")
+        func rules(_ enterprise: String) throws -> Set<RuleID> {
+            var alone = machine
+            _ = try alone.level(.orange, minute: 0, of: enterprise)
+            let id = try #require(alone.openCases.first).id
+            return Set(alone.due(of: id).map(\.rule))
+        }
+        let (inPark, ofCity) = (try rules("park-works"), try rules("city-works"))
+        try machine.hear(
+            .enterprise(
+                .init(
+                    id: EnterpriseID("city-works"), parent: NodeID("park"),
+                    placement: .cityManaged, name: "市管厂")))
+        #expect(try rules("city-works") == inPark.union(ofCity))
+        let told = notices(try machine.level(.orange, minute: 0, of: "city-works"))
+        #expect(Set(told.flatMap(\.roles).map(\.text)).isSuperset(of: ["parkHead", "cityStaff"]))
+        let one = try #require(machine.openCases.first)
+        #expect(Set(machine.trackers(of: one).map(\.text)) == ["park", "city"])
+        #expect(one.docket.placements == [.cityManaged, .inPark])
+    }
+
     @Test(arguments: sets)
     func recipientsAreExactlyThoseOfTheArticle(
         row: (level: WarningLevel, enterprise: String, posts: [String])

@@ -112,4 +112,19 @@ import Testing
         #expect(role(.red, .inPark) == "city")
         #expect(profile.blue.meaning == .warning)
     }
+
+    @Test func pathOfACityManagedEnterpriseInAParkIsAChoice() throws {
+        var profile = try ProfileSource.load("changzhou-2020")
+        for (choice, both) in [
+            (Choices.CityManagedInPark.union, [Placement.cityManaged, .inPark]),
+            (.cityPath, [.cityManaged]), (.parkPath, [.inPark]),
+        ] {
+            profile.choices.cityManagedInPark.value = choice
+            #expect(profile.placements(of: .cityManaged, isInPark: true) == both)
+            for placement in Placement.allCases {
+                #expect(profile.placements(of: placement, isInPark: false) == [placement])
+            }
+            #expect(profile.placements(of: .inPark, isInPark: true) == [.inPark])
+        }
+    }
 }

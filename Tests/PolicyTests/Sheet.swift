@@ -14,7 +14,7 @@ struct Sheet {
     init(_ rules: ObligationRule..., placement: Placement = .outsidePark) throws {
         profile = try ProfileSource.load("mem-2021")
         profile.obligations = rules
-        docket = Docket(kind: .warning, placement: placement)
+        docket = Docket(kind: .warning, placements: [placement])
     }
 
     mutating func enter(_ level: WarningLevel, _ minute: Int64) -> [String] {

@@ -139,15 +139,21 @@ struct PolicyExplain: ParsableCommand {
                 "--enterprise and --registry go together.",
                 next: "Give both, or neither for the roles without names.")
         }
-        var placement = warning.placement
+        var placements = [warning.placement]
         var holders: [Record] = []
         if let enterprise, let registry {
             let people = try RegistryGaps(path: registry)
-            placement = try people.placement(of: EnterpriseID(enterprise))
+            placements = try people.placements(of: EnterpriseID(enterprise), by: profile)
             holders = try people.holders(
-                of: profile, EnterpriseID(enterprise), at: warning.level, placement)
+                of: profile, EnterpriseID(enterprise), at: warning.level, placements)
         }
-        let rules = profile.explanation(at: warning.level, placement).map { rule in
+        let explained = placements.reduce(into: [PolicyProfile.Explanation]()) { all, placement in
+            for rule in profile.explanation(at: warning.level, placement)
+            where !all.contains(rule) {
+                all.append(rule)
+            }
+        }
+        let rules = explained.map { rule in
             Record([
                 Field("rule", "rule", rule.rule.map { .text($0.text) } ?? .none),
                 Field("text", "what happens", .text(rule.text)),
@@ -164,7 +170,9 @@ struct PolicyExplain: ParsableCommand {
             Field(
                 "level", "level",
                 .word(warning.level.rawValue, shown: profile.levelName(warning.level).colour)),
-            Field("placement", "placement", .text(placement.rawValue)),
+            Field(
+                "placement", "placement",
+                .text(placements.map(\.rawValue).joined(separator: " and "))),
         ]
         if enterprise != nil {
             fields.append(Field("holders", "who fills the roles", .records(holders)))

@@ -54,20 +54,27 @@ struct RegistryGaps {
         }
     }
 
-    func placement(of id: EnterpriseID) throws -> Placement {
+    /// Whose rules an enterprise follows under a profile.
+    func placements(of id: EnterpriseID, by profile: PolicyProfile) throws -> [Placement] {
         guard let enterprise = registry.enterprises[id] else {
             throw Failure.refused(
                 "The registry has no enterprise \(id).",
                 next:
                     "It has \(registry.enterprises.values.map(\.id.text).joined(separator: ", ")).")
         }
-        return enterprise.placement
+        return placements(of: enterprise, by: profile)
+    }
+
+    private func placements(of enterprise: Enterprise, by profile: PolicyProfile) -> [Placement] {
+        profile.placements(
+            of: enterprise.placement, isInPark: body(of: [.park], over: enterprise) != nil)
     }
 
     /// Every role that a profile tells, or lets owe something, for each enterprise of the registry.
     func gaps(of profile: PolicyProfile) -> [Gap] {
         registry.enterprises.values.flatMap { enterprise in
-            named(by: profile, WarningLevel.allCases, enterprise.placement).flatMap { role in
+            let placements = placements(of: enterprise, by: profile)
+            return named(by: profile, WarningLevel.allCases, placements).flatMap { role in
                 holders(of: role, in: enterprise).compactMap { holder in
                     holder.lack.map {
                         Gap(
@@ -82,10 +89,10 @@ struct RegistryGaps {
     /// Who fills the roles of one level for one enterprise.
     func holders(
         of profile: PolicyProfile, _ id: EnterpriseID, at level: WarningLevel,
-        _ placement: Placement
+        _ placements: [Placement]
     ) throws -> [Record] {
         guard let enterprise = registry.enterprises[id] else { return [] }
-        return named(by: profile, [level], placement).flatMap { role in
+        return named(by: profile, [level], placements).flatMap { role in
             holders(of: role, in: enterprise).map { holder in
                 Record([
                     Field("role", "role", .text(role.id.text)),
@@ -100,10 +107,10 @@ struct RegistryGaps {
 
     /// Whom the profile names at these levels, each once, in the order of its roles.
     private func named(
-        by profile: PolicyProfile, _ levels: [WarningLevel], _ placement: Placement
+        by profile: PolicyProfile, _ levels: [WarningLevel], _ placements: [Placement]
     ) -> [Role] {
         var ids: [RoleID] = []
-        for level in levels {
+        for (level, placement) in levels.flatMap({ level in placements.map { (level, $0) } }) {
             ids += profile.recipients(at: level, placement)?.roles ?? []
             let tracking = profile.tracking.filter {
                 $0.level == level && $0.placement == placement

@@ -49,7 +49,9 @@ extension NotificationMachine {
             enterpriseName: enterprise?.name ?? node.name, level: nil, highest: nil, openedAt: now,
             levelAt: now, clearedAt: nil, closedAt: nil, cause: request.cause,
             openedBy: who.subject, profile: profile.name,
-            docket: Docket(kind: request.kind, placement: enterprise?.placement ?? .outsidePark),
+            docket: Docket(
+                kind: request.kind,
+                placements: registry.placements(of: enterprise?.id, by: profile)),
             told: [], noticeCount: 0, circularCount: 0, documentCount: 0)
     }
 
@@ -169,9 +171,12 @@ extension NotificationMachine {
     /// Who pursues a case, and closes it: by the highest level that it reached.
     package func trackers(of one: Case) -> [RoleID] {
         guard let level = one.highest else { return [] }
-        return rules(of: one).tracking.filter {
-            $0.level == level && $0.placement == one.docket.placement
-        }.map(\.role)
+        var roles: [RoleID] = []
+        for rule in rules(of: one).tracking
+        where rule.level == level && one.docket.placements.contains(rule.placement) {
+            if !roles.contains(rule.role) { roles.append(rule.role) }
+        }
+        return roles
     }
 
     // MARK: Who may

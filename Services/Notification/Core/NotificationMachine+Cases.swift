@@ -43,15 +43,16 @@ extension NotificationMachine {
     }
 
     private mutating func open(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {
-        let enterprise = registry.enterprises[news.enterprise]
-        let placement = enterprise?.placement ?? .outsidePark
         var one = Case(
             id: news.caseID, kind: .warning, isDrill: news.drill != nil,
             node: NodeID(news.enterprise.text), source: news.source,
             enterprise: news.enterprise, sourceName: "", enterpriseName: "", level: news.level,
             highest: news.level, openedAt: news.changedAt, levelAt: news.changedAt,
             clearedAt: nil, closedAt: nil, cause: "", openedBy: "", profile: profile.name,
-            docket: Docket(kind: .warning, placement: placement), told: [], noticeCount: 0,
+            docket: Docket(
+                kind: .warning,
+                placements: registry.placements(of: news.enterprise, by: profile)),
+            told: [], noticeCount: 0,
             circularCount: 0, documentCount: 0)
         describe(&one, by: news)
         var moved = Move(one, decidedAt: now, profile: profile, streaks: streaks[one.node])
@@ -122,23 +123,13 @@ extension NotificationMachine {
         return issue(Message(reason: reason, dueAt: one.levelAt), to: addresses, of: &moved)
     }
 
-    /// Whom the profile names at `level`, each once; of a city-managed enterprise in a park those
-    /// of the path that the profile chose (000 §5).
+    /// Whom the profile names at `level`, each once.
     func recipients(
         of one: Case, at level: WarningLevel
     ) -> [(role: RoleID, clause: Clause)] {
         let profile = rules(of: one)
-        let placement = one.docket.placement
-        var placements = [placement]
-        if placement == .cityManaged, tree.body(of: one.node, kinds: [.park]) != nil {
-            switch profile.choices.cityManagedInPark.value {
-            case .union: placements = [.cityManaged, .inPark]
-            case .cityPath: break
-            case .parkPath: placements = [.inPark]
-            }
-        }
         var named: [(role: RoleID, clause: Clause)] = []
-        for placement in placements {
+        for placement in one.docket.placements {
             guard let rule = profile.recipients(at: level, placement) else { continue }
             for role in rule.roles where !named.contains(where: { $0.role == role }) {
                 named.append((role, rule.clause))

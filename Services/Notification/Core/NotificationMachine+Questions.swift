@@ -132,7 +132,9 @@ extension NotificationMachine {
             enterpriseName: enterprise?.name ?? "", level: .blue, highest: .blue,
             openedAt: start, levelAt: start, clearedAt: nil, closedAt: nil, cause: "",
             openedBy: "", profile: profile.name,
-            docket: Docket(kind: .warning, placement: enterprise?.placement ?? .outsidePark),
+            docket: Docket(
+                kind: .warning,
+                placements: registry.placements(of: source.enterprise, by: profile)),
             told: [], noticeCount: 0, circularCount: 0, documentCount: 0)
     }
 

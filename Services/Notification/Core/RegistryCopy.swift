@@ -65,6 +65,13 @@ struct RegistryCopy: Sendable {
         }
     }
 
+    /// Whose rules an enterprise follows; one that nobody registered counts as outside parks.
+    func placements(of id: EnterpriseID?, by profile: PolicyProfile) -> [Placement] {
+        guard let enterprise = id.flatMap({ enterprises[$0] }) else { return [.outsidePark] }
+        let park = tree.body(of: enterprise.node, kinds: [.park])
+        return profile.placements(of: enterprise.placement, isInPark: park != nil)
+    }
+
     struct Number: Hashable {
         var person: PersonID
         var telephone: String

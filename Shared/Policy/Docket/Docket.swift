@@ -7,7 +7,8 @@ package import Domain
 /// short ones, and a fact finds done what fell due before it.
 package struct Docket: Equatable, Codable, Sendable {
     package let kind: CaseKind
-    package let placement: Placement
+    /// Whose rules it follows: those of its enterprise's placement, or as the profile chose.
+    package let placements: [Placement]
     /// nil: the case has no level, or none yet.
     package private(set) var level: WarningLevel?
     /// True if the level was entered from above.
@@ -26,8 +27,8 @@ package struct Docket: Equatable, Codable, Sendable {
         var elapsed: Interval
     }
 
-    package init(kind: CaseKind, placement: Placement) {
-        (self.kind, self.placement) = (kind, placement)
+    package init(kind: CaseKind, placements: [Placement]) {
+        (self.kind, self.placements) = (kind, placements)
     }
 
     /// When time makes something of it next; nil: nothing waits.
@@ -203,7 +204,7 @@ package struct Docket: Equatable, Codable, Sendable {
     }
 
     private func isStarted(_ rule: ObligationRule, by fact: Fact, _ work: Work) -> Bool {
-        guard rule.placements.contains(placement) else { return false }
+        guard rule.placements.contains(where: placements.contains) else { return false }
         let isTriggered = rule.starts.contains { trigger in
             guard trigger.fact == fact else { return false }
             guard case .missed(let missed) = fact, trigger.times > 1 else { return true }

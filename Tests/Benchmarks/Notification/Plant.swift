@@ -36,7 +36,7 @@ struct Plant {
         let plan = shell.plan
         shell.plan = { effect, now in
             if case .publishNotice(let notice) = effect, notice.reason == .circular {
-                lateness.add(now - notice.dueAt)
+                lateness.add(now - notice.dueAt, at: now)
             }
             return plan(effect, now)
         }
@@ -109,9 +109,13 @@ struct Plant {
 
 /// How late circulars were decided, in milliseconds.
 final class Lateness: Sendable {
-    private let all = Mutex<[Int64]>([])
+    private let all = Mutex<[(at: Instant, late: Int64)]>([])
 
-    var values: [Int64] { all.withLock { $0 } }
+    func values(since start: Instant) -> [Int64] {
+        all.withLock { all in all.filter { $0.at >= start }.map(\.late) }
+    }
 
-    func add(_ interval: Interval) { all.withLock { $0.append(interval.milliseconds) } }
+    func add(_ interval: Interval, at now: Instant) {
+        all.withLock { $0.append((now, interval.milliseconds)) }
+    }
 }
