@@ -110,7 +110,7 @@ let package = Package(
         .target(name: "NotificationChannels", dependencies: ["Domain", "Runtime"] + http + web + tls + crypto + log
             + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             path: "Services/Notification/Channels", exclude: ["DESIGN.md"], swiftSettings: strict),
-        program("CLI", "Services/CLI", ["Ingest", "IngestCore", "Risk", "Notification"] + platform
+        program("CLI", "Services/CLI", ["Ingest", "IngestCore", "Risk", "Notification", "NotificationCore", "NotificationChannels"] + platform
             + arguments + yaml + nio("NIOCore", "NIOPosix") + web + http + lifecycle),
         .target(name: "Interop", dependencies: ["RPC", "CTestMessages"] + nio("NIOCore"),
             path: "Tests/Interop/Cases", swiftSettings: strict),

@@ -50,6 +50,19 @@ import Testing
         #expect(error.contains("`inherits: licheng-dust-2023`"))
     }
 
+    /// NTF-52: the texts against the 70 and 67 characters of short messages.
+    @Test func checkSaysHowLongTheMessagesAre() async throws {
+        let (_, out, _) = await Self.run("check", "changzhou-2020", "--output", "json")
+        let read = try JSONSerialization.jsonObject(with: Data(out.utf8)) as? [String: Any]
+        let messages = try #require(read?["messages"] as? [[String: Any]])
+        #expect(messages.map { $0["level"] as? String } == ["red", "orange", "yellow"])
+        for one in messages {
+            let length = try #require(one["characters"] as? Int)
+            #expect(length > 60, "who, what, where, when, why and the clause take their room")
+            #expect(one["parts"] as? Int == (length <= 70 ? 1 : (length + 66) / 67))
+        }
+    }
+
     @Test func choicesComeWithTheOtherReading() async {
         let (_, out, _) = await Self.run("choices", "changzhou-2020")
         #expect(out.contains("choices.boundary: `value: until`"))

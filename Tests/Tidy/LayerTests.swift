@@ -66,7 +66,9 @@ enum Layers {
                 outside: ["*"]),
             Module(
                 layer: 8, name: "CLI", path: "Services/CLI",
-                uses: upToContracts + ["Runtime", "IngestCore"] + services, outside: ["*"]),
+                uses: upToContracts + [
+                    "Runtime", "IngestCore", "NotificationCore", "NotificationChannels",
+                ] + services, outside: ["*"]),
         ]
         + services.flatMap { service in
             [

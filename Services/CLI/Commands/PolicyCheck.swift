@@ -1,6 +1,8 @@
 import ArgumentParser
 import Domain
 import Foundation
+import NotificationChannels
+import NotificationCore
 import Policy
 import Runtime
 
@@ -40,6 +42,10 @@ struct PolicyCheck: ParsableCommand {
             Field(
                 "provisional", "level model provisional", .flag(profile.levelModel.isProvisional)),
             Field("obligation_count", "obligations", .count(Int64(profile.obligations.count))),
+            Field(
+                "messages", "length of a warning by short message",
+                .records(Self.messages(profile))
+            ),
             Field("walks", "courses, all of which end or repeat", .records(Self.walks(profile))),
         ]
         if courses {
@@ -76,6 +82,24 @@ struct PolicyCheck: ParsableCommand {
                     Field("repeat", "repeat", .count(Int64(repeating))),
                 ])
             ]
+        }
+    }
+
+    /// The longest text of a warning at each level that goes by short message: 70 characters fit
+    /// into one, 67 into each of several.
+    private static func messages(_ profile: PolicyProfile) -> [Record] {
+        WarningLevel.allCases.reversed().compactMap { level in
+            let texts = Placement.allCases.flatMap {
+                NotificationMachine.examples(of: profile, at: level, $0)
+            }.filter { $0.channel == .sms }.map { SMSText($0.text) }
+            guard let longest = texts.max(by: { $0.unitCount < $1.unitCount }) else { return nil }
+            return Record([
+                Field(
+                    "level", "level",
+                    .word(level.rawValue, shown: profile.levelName(level).colour)),
+                Field("characters", "characters at most", .count(Int64(longest.unitCount))),
+                Field("parts", "short messages", .count(Int64(longest.parts.count))),
+            ])
         }
     }
 
