@@ -19,6 +19,34 @@ import Testing
         #expect(circulars(machine.run(toMinute: 1_000)).isEmpty)
     }
 
+    /// NTF-11: risk was late, and knew of a level and of its end before it decided either.
+    @Test func nothingEndsBeforeItBegan() throws {
+        var machine = try NotificationMachine.city()
+        let heardAt = t0 + .minutes(20)
+        _ = try machine.level(.yellow, minute: 10, knownMinute: 1, heardAt: heardAt)
+        let records = obligations(
+            try machine.level(.blue, minute: 11, knownMinute: 2, heardAt: heardAt))
+        #expect(records.count > 1)
+        #expect(records.allSatisfy { $0.stateAt >= $0.openedAt })
+        // The report on what was done is owed an hour from when the level was there, not before.
+        let report = try #require(records.first { $0.rule.text == "feedback" })
+        #expect(report.openedAt == t0 + .minutes(10))
+        #expect(report.dueAt == t0 + .minutes(70))
+        #expect(machine.openCases.first?.clearedAt == t0 + .minutes(10))
+    }
+
+    /// NTF-11: one level after another out of a backlog; the earlier ends when it began at least.
+    @Test func whatIsSupersededEndsNotBeforeItBegan() throws {
+        var machine = try NotificationMachine.city()
+        let heardAt = t0 + .minutes(20)
+        _ = try machine.level(.yellow, minute: 10, knownMinute: 1, heardAt: heardAt)
+        let records = obligations(
+            try machine.level(.red, minute: 11, knownMinute: 2, heardAt: heardAt))
+        let superseded = records.filter { $0.state == .superseded }
+        #expect(!superseded.isEmpty)
+        #expect(superseded.allSatisfy { $0.openedAt == heardAt && $0.stateAt == heardAt })
+    }
+
     @Test func nextWarningIsAnotherCase() throws {
         var machine = try NotificationMachine.city()
         _ = try machine.level(.yellow, minute: 0)

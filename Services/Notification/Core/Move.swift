@@ -12,6 +12,8 @@ struct Move {
     /// Who did what is being worked off; nil: nobody, it happened.
     var who: Actor?
     var proof: [ProofValue] = []
+    /// When the level began that news end: they may be older, and what they start is not.
+    var earliest = Instant.distantPast
     /// Where somebody was told of the level, or of its end, just now.
     var toldNodes: [NodeID] = []
 
@@ -30,7 +32,8 @@ struct Move {
             isNews = false
         }
         steps += one.docket.take(
-            fact, at: instant, advancing: isNews, by: profile, &streaks)
+            fact, at: instant, earliest: isNews ? earliest : .distantPast, advancing: isNews,
+            by: profile, &streaks)
     }
 
     /// What fell due before `instant` has happened.

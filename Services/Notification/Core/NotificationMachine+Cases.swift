@@ -23,6 +23,7 @@ extension NotificationMachine {
             return moved.steps.isEmpty ? [] : finish(&moved)
         }
         moved.pass(to: news.knownAt)
+        moved.earliest = one.levelAt
         var effects = settle(&moved)
         if one.profile != profile.name, moved.profile.choices.running.value == .follow {
             moved.profile = profile
@@ -76,10 +77,12 @@ extension NotificationMachine {
 
     /// The warning is over; what the enterprise owes now begins.
     mutating func clear(
-        _ moved: inout Move, previous: WarningLevel, at clearedAt: Instant
+        _ moved: inout Move, previous: WarningLevel, at knownAt: Instant
     ) -> [NotificationEffect] {
+        // Both may have been known before either was decided: the end is not before the beginning.
+        let clearedAt = max(knownAt, moved.earliest)
         moved.one.clearedAt = clearedAt
-        moved.take(.cleared, at: clearedAt)
+        moved.take(.cleared, at: knownAt)
         let clause = moved.profile.aftermathClause
         let words = words(for: moved.one)
         let addresses = addingThoseTold(of: moved.one, to: [], clause: clause) { role in

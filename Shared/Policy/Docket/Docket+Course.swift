@@ -113,7 +113,8 @@ extension Docket {
             }
         remove(run)
         if run.state != .missed { work.streaks.end(rule.id) }
-        work.steps.append(ObligationStep(run: run, change: change, at: instant))
+        let at = max(instant, run.beganAt ?? instant)
+        work.steps.append(ObligationStep(run: run, change: change, at: at))
     }
 
     /// What is demanded was done.
@@ -122,6 +123,7 @@ extension Docket {
         _ work: inout Work
     ) {
         let isLate = run.state == .missed
+        let instant = max(instant, run.beganAt ?? instant)
         work.steps.append(
             ObligationStep(
                 run: run, change: isLate ? .late(by: fact) : .met(by: fact), at: instant))

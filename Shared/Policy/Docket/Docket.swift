@@ -43,12 +43,14 @@ package struct Docket: Equatable, Codable, Sendable {
     /// Takes in what happened at `instant`.
     ///
     /// News of a level `advance` all else to that time first, since by them it is known up to then.
-    /// What people do says nothing of the rest: it finds only what it concerns up to date.
+    /// What people do says nothing of the rest: it finds only what it concerns up to date. What
+    /// starts by it starts at `earliest` at the earliest: news may be older than what they end.
     package mutating func take(
-        _ fact: Fact, at instant: Instant, advancing isAdvancing: Bool, by profile: PolicyProfile,
-        _ streaks: inout Streaks
+        _ fact: Fact, at instant: Instant, earliest: Instant = .distantPast,
+        advancing isAdvancing: Bool, by profile: PolicyProfile, _ streaks: inout Streaks
     ) -> [ObligationStep] {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
+        work.earliest = earliest
         if isAdvancing { advance(&work) }
         apply(fact, at: instant, &work)
         streaks = work.streaks
@@ -107,6 +109,8 @@ package struct Docket: Equatable, Codable, Sendable {
         let isEndIncluded: Bool
         /// What is known to be late: repeats up to then are said together.
         var horizon: Instant
+        /// Nothing starts before this.
+        var earliest = Instant.distantPast
         var steps: [ObligationStep] = []
 
         init(profile: PolicyProfile, streaks: Streaks, end: Instant, isEndIncluded: Bool) {
@@ -161,7 +165,7 @@ package struct Docket: Equatable, Codable, Sendable {
         }
         for rule in work.profile.obligations where isStarted(rule, by: fact, work) {
             for owner in rule.owners.isEmpty ? [nil] : rule.owners.map(Optional.some) {
-                start(rule, owner: owner, at: instant, &work)
+                start(rule, owner: owner, at: max(instant, work.earliest), &work)
             }
         }
     }
@@ -199,7 +203,8 @@ package struct Docket: Equatable, Codable, Sendable {
             suspended.removeAll { $0.rule == run.rule && $0.owner == run.owner }
             suspended.append(
                 Suspended(rule: run.rule, owner: run.owner, elapsed: instant - run.startedAt))
-            work.steps.append(ObligationStep(run: run, change: .superseded, at: instant))
+            let at = max(instant, run.beganAt ?? instant)
+            work.steps.append(ObligationStep(run: run, change: .superseded, at: at))
         }
     }
 

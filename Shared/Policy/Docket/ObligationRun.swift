@@ -31,6 +31,16 @@ package struct ObligationRun: Equatable, Codable, Sendable {
     /// The first round that a later one will say, while several are late.
     package var mergedFrom: Int?
 
+    /// When it came to its state; nil while it is pending. News that were late may be older than
+    /// that, and nothing ends before it began.
+    var beganAt: Instant? {
+        switch state {
+        case .pending: nil
+        case .open: opensAt
+        case .missed: dueAt
+        }
+    }
+
     /// When time makes something of it; nil: nothing but people can.
     package var wakesAt: Instant? {
         switch state {
