@@ -13,6 +13,8 @@ PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlit
 SEED ?= 1
 DAYS ?= 30
 RUNS ?= 1
+JOBS ?= 2
+FAULTS ?=
 SANITIZED := --no-parallel --filter '^(RPCTests|ContractsTests)\.'
 BENCH := .build/bench
 PEERS := Tests/Benchmarks/Peers
@@ -44,9 +46,9 @@ check: setup ## compare generated code, build with checked imports, lint the for
 		| xargs -0 swift format lint --strict --parallel
 	swift test --skip-build --filter '^Tidy\.'
 
-sim: setup ## simulate the platform with faults: make sim SEED=7 DAYS=30 RUNS=1
+sim: setup ## simulate the platform with faults: make sim SEED=7 DAYS=30 RUNS=1 JOBS=2 FAULTS=kills,silence
 	swift build $(RELEASE) --product hazwatch-sim
-	.build/release/hazwatch-sim --seed $(SEED) --days $(DAYS) --runs $(RUNS)
+	.build/release/hazwatch-sim --seed $(SEED) --days $(DAYS) --runs $(RUNS) --jobs $(JOBS) --faults '$(FAULTS)'
 
 bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the first build takes 10 minutes)
 	mkdir -p $(BENCH)

@@ -117,9 +117,10 @@ let package = Package(
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC"] + nio("NIOPosix") + log + arguments
             + [use("UnixSignals", "swift-service-lifecycle")]),
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
-        .target(name: "Simulation", dependencies: ["Domain", "Policy", "Kernel", "Runtime", "Storage", "RiskCore", "NotificationCore"],
+        .target(name: "Simulation", dependencies: ["Domain", "Policy", "Kernel", "Runtime", "Storage", "Contracts", "IngestCore",
+            "Ingest", "RiskCore", "Risk", "NotificationCore", "Notification"],
             path: "Tests/Simulation/World", swiftSettings: strict),
-        program("SimulationMain", "Tests/Simulation/Main", ["Simulation"] + arguments),
+        program("SimulationMain", "Tests/Simulation/Main", ["Simulation", "Policy"] + arguments),
         program("NotificationBench", "Tests/Benchmarks/Notification", ["Notification", "NotificationChannels", "NotificationCore",
             "Domain", "Policy", "Runtime", "Storage"] + log),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
@@ -133,7 +134,7 @@ let package = Package(
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
             + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
-        tests("SimulationTests", ["Simulation", "Domain", "Kernel"]),
+        tests("SimulationTests", ["Simulation", "Policy"]),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Clauses", "Golden", "tep", "python"]),
         tests("Tidy", []),

@@ -1,5 +1,7 @@
+import Contracts
 import Domain
 import Kernel
+import Notification
 import NotificationCore
 import Policy
 
@@ -22,9 +24,8 @@ struct Inspector {
     private var documents: Set<String> = []
     private var serials: Set<String> = []
     private var closed: Set<CaseID> = []
-    private(set) var refusalCount = 0
-    /// The last receipt was refused as too early.
-    var wasTooEarly = false
+    /// The entries of risk's journal that have been heard, up to this one.
+    private(set) var heard: UInt64 = 0
 
     init(profile: PolicyProfile, hasTwin: Bool) {
         restingLevel = profile.restingLevel
@@ -32,15 +33,24 @@ struct Inspector {
         ministry = profile.id.text == "mem-2021" ? MinistryModel() : nil
     }
 
-    mutating func see(_ call: Shell<NotificationMachine>.Call) throws {
+    /// When something falls due next by the rules themselves.
+    var nextDue: Instant? { ministry?.nextDue }
+
+    mutating func see(
+        _ call: Shell<NotificationMachine>.Call, _ lines: [JournalV1.Entry]
+    ) throws {
         try follow(call)
         switch call.input {
-        case .refused(_, let refusal):
-            refusalCount += 1
-            if case .receiptTooEarly = refusal { wasTooEarly = true }
-            return
+        case .refused: return
         case .wake:
             try require(!call.isStillDue, "a wake left undone what is due")
+        case .event(.levelChanged(let news)):
+            // Every change of a level that risk decided is heard once, as it was decided.
+            let next = try lines.dropFirst(Int(heard)).first { try LevelNews($0) != nil }
+            try require(
+                try next.flatMap { try LevelNews($0) } == news,
+                "heard of entry \(news.seq) after \(heard), and the next is \(next?.seq ?? 0)")
+            heard = news.seq
         case .event: break
         }
         for effect in call.effects { try see(effect, at: call.at) }
@@ -91,7 +101,12 @@ struct Inspector {
         case .publishCase(let one, .closed):
             closed.insert(one.id)
             lives[one.id] = nil
-        case .publishCase(let one, _):
+        case .publishCase(let one, let news):
+            if news == .cleared {
+                try require(
+                    one.clearedAt.map { $0 >= one.openedAt } ?? false,
+                    "case \(one.id) was cleared before it was opened")
+            }
             try require(!closed.contains(one.id), "case \(one.id) goes on after it was closed")
         case .handOver(let notice, let attempt):
             try require(attempt == notice.attempts + 1, "attempt \(attempt) of \(notice.id)")
@@ -109,6 +124,7 @@ struct Inspector {
             !notice.text.isEmpty && !notice.clause.text.isEmpty, "\(notice.id) says nothing")
         try require(!notice.roles.isEmpty, "\(notice.id) is for nobody")
         try require(notice.decidedAt == now, "\(notice.id) was decided at another time")
+        try require(notice.dueAt <= now, "\(notice.id) is early")
         // Those who see the repeats of a circular beside its addressee have it told as an event.
         let mayCarry: [Bool] =
             switch notice.reason {
@@ -155,16 +171,18 @@ struct Inspector {
         try require(
             record.openedAt == before.openedAt && record.dueAt == before.dueAt,
             "\(what) moved its times")
+        try require(record.stateAt >= record.openedAt, "\(what) ended before it began")
         guard let due = record.dueAt else {
             try require(record.state != .missed, "\(what) has no time to miss")
             return
         }
         switch record.state {
         case .missed: try require(record.stateAt == due && due <= now, "\(what) missed early")
+        case .late, .ended: try require(record.stateAt >= due, "\(what) ended before it was missed")
         case .met:
             let isInTime = record.stateAt < due || (record.stateAt == due && !record.isDueBefore)
             try require(isInTime, "\(what) is met after its time")
-        case .open, .late, .excused, .superseded, .ended: break
+        case .open, .excused, .superseded: break
         }
     }
 }

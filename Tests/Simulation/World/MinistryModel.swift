@@ -15,6 +15,8 @@ struct MinistryModel {
         var owner: String
         var level: WarningLevel?
         var startedAt: Instant
+        /// When it came to what it is: nothing ends before that.
+        var beganAt: Instant?
         /// When it opens, is issued or falls due next; nil: it is open without an end.
         var next: Instant?
         var isOpen: Bool
@@ -24,6 +26,7 @@ struct MinistryModel {
 
     fileprivate struct One {
         var level: WarningLevel
+        var levelAt: Instant
         var isCleared = false
         var owed: [Owed] = []
         /// Which obligation has which number, as the records say.
@@ -32,6 +35,8 @@ struct MinistryModel {
 
     private var cases: [CaseID: One] = [:]
     private var current: [HazardSourceID: CaseID] = [:]
+    /// When something falls due next by the rules themselves.
+    private(set) var nextDue: Instant?
 
     mutating func see(_ call: Shell<NotificationMachine>.Call) throws {
         var expected: [CaseID: [Mark]] = [:]
@@ -59,6 +64,7 @@ struct MinistryModel {
             }
         }
         try compare(call, expected)
+        nextDue = cases.values.flatMap { $0.owed.compactMap(\.next) }.min()
     }
 
     private mutating func compare(
@@ -105,7 +111,7 @@ struct MinistryModel {
         news.knownAt = min(news.knownAt, now)
         guard let id = current[news.source], var one = cases[id] else {
             if news.level == .blue { return }
-            var one = One(level: news.level)
+            var one = One(level: news.level, levelAt: news.changedAt)
             expected[news.caseID] = one.enter(news.level, at: now)
             cases[news.caseID] = one
             current[news.source] = news.caseID
@@ -154,22 +160,26 @@ extension MinistryModel.One {
                 marks.append(
                     mark(
                         one.rule, one.owner, 1, one.rule == "confirm" ? "excused" : "met",
-                        news.knownAt))
+                        max(news.knownAt, one.beganAt ?? news.knownAt)))
             }
             owed.removeAll { $0.rule == "confirm" || $0.rule == "rectify" }
-            marks.append(mark("feedback", "enterprise", 1, "open", news.knownAt))
+            // What was known before the level itself was decided ends it when it was.
+            let clearedAt = max(news.knownAt, levelAt)
+            marks.append(mark("feedback", "enterprise", 1, "open", clearedAt))
             owed.append(
                 .init(
-                    rule: "feedback", owner: "enterprise", startedAt: news.knownAt,
-                    next: news.knownAt + .hours(1), isOpen: true))
+                    rule: "feedback", owner: "enterprise", startedAt: clearedAt,
+                    beganAt: clearedAt, next: clearedAt + .hours(1), isOpen: true))
             return marks
         }
+        levelAt = news.changedAt
         if isRise {
             // What began at a higher level than the new one is pursued further.
             let isPassed = { (one: MinistryModel.Owed) in one.level.map { $0 < news.level } ?? false
             }
             for one in owed where one.isOpen && isPassed(one) {
-                marks.append(mark(one.rule, one.owner, 1, "superseded", news.changedAt))
+                let at = max(news.changedAt, one.beganAt ?? news.changedAt)
+                marks.append(mark(one.rule, one.owner, 1, "superseded", at))
             }
             owed.removeAll(where: isPassed)
         }
@@ -202,8 +212,8 @@ extension MinistryModel.One {
         if owed.contains(where: { $0.rule == rule && $0.owner == owner }) { return [] }
         owed.append(
             .init(
-                rule: rule, owner: owner, level: level, startedAt: now, next: opens,
-                isOpen: opens == nil))
+                rule: rule, owner: owner, level: level, startedAt: now,
+                beganAt: opens == nil ? now : nil, next: opens, isOpen: opens == nil))
         return opens == nil ? [mark(rule, owner, 1, "open", now)] : []
     }
 
@@ -239,6 +249,7 @@ extension MinistryModel.Owed {
             return mark(rule, owner, round, "met", at)
         }
         next = nil
+        beganAt = at
         if rule.hasSuffix("-site") {
             isOpen = true
             return mark(rule, owner, round, "open", at)

@@ -21,7 +21,7 @@ extension World {
     mutating func act() throws {
         if now > end { return }
         agenda.add(.people, at: now + .seconds(random.integer(in: 60...7_200)))
-        guard isUp, random.chance(people.diligence, of: 100) else { return }
+        guard desk.isUp, random.chance(people.diligence, of: 100) else { return }
         switch random.integer(in: 1...10) {
         case 1...4: try fulfil()
         case 5: try declare()
@@ -43,7 +43,9 @@ extension World {
 
     private mutating func fulfil() throws {
         guard let id = anyCase() else { return }
-        let owed = shell.machine.due(of: id).filter { $0.state != .pending && $0.obligation > 0 }
+        let owed = desk.shell.machine.due(of: id).filter {
+            $0.state != .pending && $0.obligation > 0
+        }
         if owed.isEmpty { return }
         let one = owed[Int(random.integer(in: 0...Int64(owed.count - 1)))]
         let proof = one.proof.map { ProofValue(part: $0.id, text: text(of: $0.form)) }
@@ -60,8 +62,8 @@ extension World {
     }
 
     private mutating func declare() throws {
-        guard let id = anyCase(), let one = shell.machine.openCase(id) else { return }
-        let rules = shell.machine.profile.declarations.filter { $0.kinds.contains(one.kind) }
+        guard let id = anyCase(), let one = desk.shell.machine.openCase(id) else { return }
+        let rules = desk.shell.machine.profile.declarations.filter { $0.kinds.contains(one.kind) }
         if rules.isEmpty { return }
         let rule = rules[Int(random.integer(in: 0...Int64(rules.count - 1)))]
         let proof = rule.proof.map { ProofValue(part: $0.id, text: text(of: $0.form)) }
@@ -72,20 +74,20 @@ extension World {
     }
 
     private mutating func close() throws {
-        guard let id = anyCase(), let one = shell.machine.openCase(id) else { return }
-        for node in [one.node] + City.nodes.map(\.id) {
+        guard let id = anyCase(), let one = desk.shell.machine.openCase(id) else { return }
+        for node in [one.node] + City.allNodes {
             if try send(.closed(id, by: Actor(subject: "u-\(node)", node: node))) { return }
         }
     }
 
     private mutating func clearCase() throws {
-        guard let id = anyCase(), let one = shell.machine.openCase(id) else { return }
+        guard let id = anyCase(), let one = desk.shell.machine.openCase(id) else { return }
         try send(.cleared(id, by: Actor(subject: "u-\(one.node)", node: one.node)))
     }
 
     private mutating func confirm() throws {
         guard let id = anyNotice() else { return }
-        if random.chance(1, of: 4), let notice = shell.machine.notice(id),
+        if random.chance(1, of: 4), let notice = desk.shell.machine.notice(id),
             case .person(_, _, let telephone, _) = notice.holder
         {
             try send(.replied(telephone: telephone, text: " 1"))
@@ -108,7 +110,7 @@ extension World {
         guard people.opensCases else { return }
         let kinds: [CaseKind] = [.emergency, .offline, .finding, .plannedWork]
         let kind = kinds[Int(random.integer(in: 0...3))]
-        let index = Int(random.integer(in: 0...Int64(City.works.count - 1)))
+        let index = Int(random.integer(in: 0...3))
         let node = NodeID(City.works[index].name)
         let request = OpenCase(
             id: CaseID("c-\(figures.steps)"), kind: kind, node: node,
@@ -121,10 +123,8 @@ extension World {
     /// Sends once, and again if the platform did not answer; true if it was taken in.
     @discardableResult
     private mutating func send(_ event: NotificationEvent) throws -> Bool {
-        guard isUp else { return false }
-        let before = inspector.refusalCount
-        var isStored = try submit([event])
-        if !isStored, isUp, random.chance(1, of: 2) { isStored = try submit([event]) }
-        return isStored && inspector.refusalCount == before
+        if try say(event) { return true }
+        guard random.chance(1, of: 2) else { return false }
+        return try say(event)
     }
 }

@@ -1,271 +1,214 @@
 import Domain
+import IngestCore
 import Kernel
 import NotificationCore
 package import Policy
+import RiskCore
 import Runtime
-import Storage
 
 /// One platform and all that is around it, on one seed and in virtual time.
 ///
-/// *What it owns*: the true time, the upstream's journal, the notification service with its disk,
-/// the provider, and the people. *How it moves*: what is on the agenda happens, one after the
-/// other; each commit is shown to the inspector, which throws at the first thing that must not be.
+/// *What it owns*: the true time; a plant with points and gateways; ingest, risk and notification,
+/// each on a machine of its own with a disk and a clock; the provider, and the people. *How it
+/// moves*: what is on the agenda happens, one after the other. What a service has on its disk is
+/// shown to the inspectors, which throw at the first thing that must not be; what a service has
+/// acknowledged stands on the ledger, which is compared with the disks. *The odd case*: the
+/// services are the real machines in a shell that does what `Engine` does, and what they tell each
+/// other travels as in the real streams; of the batch log only the rules are told again.
 package struct World {
     enum Action {
-        /// The level of a source changes upstream.
+        /// Somebody turns the valves at a source.
         case change(source: Int)
-        /// The follower asks for what it has not had.
-        case deliver
-        /// Time passes for the service.
-        case tick
-        /// The upstream says how far it reaches.
-        case heads(askedAt: Instant, life: Int)
+        case sample(gateway: Int, isRegular: Bool)
+        /// A gateway loses its line, or has it back.
+        case line(gateway: Int)
+        case push(gateway: Int, SimulatedGateway.Kept)
+        case commitReadings(life: Int)
+        case acknowledged(gateway: Int, sequence: UInt64)
+        case resend(gateway: Int)
+        /// A follower asks for what it has not had.
+        case deliver(NewsStream)
+        /// A service asks how far its upstreams reach.
+        case ask(ServiceName)
+        /// Time passes for a service.
+        case tick(ServiceName)
+        case start(ServiceName)
+        case setClock(ServiceName)
+        /// Somebody sends a registry file in.
+        case registry
         /// The provider has the message; then its answer arrives.
-        case arrive(key: String, life: Int)
+        case arrive(key: String, HandingOver, life: Int)
         case answer(NoticeID, Int, AttemptOutcome, life: Int)
         case receipt(ReceiptSubject, Receipt)
         case people
-        case start
-        case setClock
     }
 
     let seed: UInt64
     var random: SeededRandom
     var faults: Faults
+    let breakage: Breakage?
     let people: People
+    /// How long a message takes at least and at most, in milliseconds: nothing at all in some runs,
+    /// so that what happens falls on the very instant at which something is due.
+    let hop: ClosedRange<Int64>
+    /// How many minutes a source stays at rest at most: four days in the busiest runs.
+    let calm: Int64
+    /// 2021-11-01 08:00 +08:00.
+    let start = Instant(unixMilliseconds: 1_635_724_800_000)
     var now = Instant(unixMilliseconds: 1_635_724_800_000)
     let end: Instant
     var agenda = Agenda<Action>()
-    let clock: StepClock
-    var shell: Shell<NotificationMachine>
-    /// Which process it is: what belonged to an earlier one is lost.
-    var life = 1
-    var isUp = true
-    var tick: Int?
-    /// The journal of risk, and when each entry was there.
-    var journal: [LevelNews] = []
-    var publishedAt: [Instant] = []
-    var levels: [WarningLevel]
-    var isFollowing = false
-    /// What is to be handed over, on disk; and what this process has begun.
-    var rows: [String: (notice: Notice, attempt: Int)] = [:]
-    var begun: Set<String> = []
-    var provider = Provider()
-    var providerEpoch = Instant.distantPast
-    var isProviderDown = false
-    var isDiskFull = false
-    var openCases: [CaseID] = []
-    var recentNotices: [NoticeID] = []
-    var inspector: Inspector
     var figures = Figures()
 
-    package init(seed: UInt64, days: Int64, profile: PolicyProfile, faults: Faults? = nil) throws {
-        self.seed = seed
+    let ingest: Service<RegistryMachine>
+    let risk: Service<RiskMachine>
+    let desk: Service<NotificationMachine>
+    var readings = ReadingsDisk()
+    /// Batches that wait for the disk, in the memory of ingest.
+    var waitingBatches: [WaitingBatch] = []
+    var checks: [Int: ReadingCheck] = [:]
+    var directory = PointDirectory()
+    var directoryVersion: UInt64 = 0
+
+    var gateways: [SimulatedGateway]
+    var points: [PointID: SimulatedPoint] = [:]
+    /// The level that somebody has in mind for each source.
+    var levels: [WarningLevel]
+    let levelModel: LevelModel
+    let resting: WarningLevel
+    let isLateSourceComing: Bool
+    var rounds = 0
+    var importCount = 0
+
+    /// When levels began to wait for the registry; and those waited for in vain.
+    var levelsWaitSince: Instant?
+    var haveLevelsHeard = false
+    var unknownSources: [HazardSourceID] = []
+    var haveReadingsHeard = false
+
+    /// What this process has begun to hand over.
+    var begun: Set<String> = []
+    var provider = Provider()
+    var isProviderDown = false
+    var openCases: [CaseID] = []
+    var recentNotices: [NoticeID] = []
+
+    var ledger = Ledger()
+    var inspector: Inspector
+    var riskInspector: RiskInspector
+
+    package init(
+        seed: UInt64, days: Int64, profile: PolicyProfile, faults: Faults? = nil,
+        breakage: Breakage? = nil
+    ) throws {
+        (self.seed, self.breakage) = (seed, breakage)
         var random = SeededRandom(seed: seed)
-        self.faults = faults ?? Faults(&random)
+        // Drawn in any case: a run that is told its faults goes on as if it had drawn them.
+        let drawn = Faults(&random)
+        self.faults = faults ?? drawn
         people = People(&random)
-        let clock = StepClock(now)
-        self.clock = clock
         end = now + .hours(24 * days)
+        hop = random.chance(1, of: 3) ? 0...0 : 1...60
+        calm = [6_000, 20_000, 40_000, 40_000][Int(random.integer(in: 0...3))]
         let hasGaps = random.chance(1, of: 4)
-        shell = Shell(
-            NotificationMachine(profile: profile), hasUpstreams: true, clock: clock, at: now)
-        inspector = Inspector(profile: profile, hasTwin: random.chance(1, of: 3))
-        levels = City.works.map { _ in profile.restingLevel }
+        isLateSourceComing = random.chance(1, of: 2)
+        levelModel = LevelModel.drawn(from: profile, &random)
+        resting = profile.restingLevel
+        var judging = profile
+        judging.levelModel = levelModel
+        ingest = Service(.ingest, RegistryMachine(), hasUpstreams: false, at: now, breakage)
+        risk = Service(.risk, RiskMachine(profile: judging), hasUpstreams: true, at: now, breakage)
+        desk = Service(
+            .desk, NotificationMachine(profile: profile), hasUpstreams: true, at: now, breakage)
+        let hasTwin = random.chance(1, of: 3)
+        inspector = Inspector(profile: profile, hasTwin: hasTwin)
+        riskInspector = RiskInspector(profile: judging, hasTwin: hasTwin)
+        gateways = City.works.indices.map { SimulatedGateway($0) }
+        levels = City.owners.map { _ in profile.restingLevel }
+        for source in City.owners.indices {
+            for point in City.points(of: source) { points[point] = SimulatedPoint() }
+        }
         self.random = random
-        try submit([.adopted(profile)], sure: true)
-        try submit(City.registry(hasGaps: hasGaps).map { .registered($0) }, sure: true)
-        for index in City.works.indices { planChange(of: index) }
+        try submit(desk, .adopted(profile), sure: true)
+        try sendRegistry(City.entries(hasGaps: hasGaps), sure: true)
+        plan()
+    }
+
+    private mutating func plan() {
+        for index in City.owners.indices where index < 4 || isLateSourceComing {
+            planChange(of: index)
+        }
+        for index in gateways.indices {
+            agenda.add(
+                .sample(gateway: index, isRegular: true), at: now + .minutes(Int64(index) + 1))
+            agenda.add(.line(gateway: index), at: now + .hours(random.integer(in: 1...60)))
+        }
+        for name in ServiceName.allCases { planClock(of: name) }
         agenda.add(.people, at: now + .minutes(20))
-        planClock()
+        agenda.add(.registry, at: now + .hours(random.integer(in: 2...40)))
     }
 
     /// Lets everything happen up to the end, then lets things settle, and looks at what is left.
     package mutating func run() throws -> Figures {
         while let next = agenda.next, next <= end { try step() }
-        faults.end()
-        (isDiskFull, isProviderDown) = (false, false)
-        clock.step(to: .init(milliseconds: 0))
-        if !isUp { agenda.add(.start, at: end) }
-        agenda.add(.deliver, at: end + .seconds(1))
+        endFaults()
         // Attempts are given up after a day at the latest.
         let settled = end + .hours(49)
         while let next = agenda.next, next <= settled { try step() }
         try checkEnd()
         figures.taken = provider.takenCount
         figures.doubles = provider.doubleCount
+        figures.latestMilliseconds =
+            [ingest.watch, risk.watch, desk.watch]
+            .map(\.latest.milliseconds).max() ?? 0
         return figures
     }
 
     private mutating func step() throws {
         guard let (at, action) = agenda.pop() else { return }
         now = max(now, at)
-        clock.advance(to: now)
+        ingest.clock.advance(to: now)
+        risk.clock.advance(to: now)
+        desk.clock.advance(to: now)
         figures.steps += 1
         try take(action)
+        try lookAtTime()
     }
 
     private mutating func take(_ action: Action) throws {
         switch action {
         case .change(let source): change(source)
-        case .deliver: try deliver()
-        case .tick:
-            tick = nil
-            if isUp { try submit([]) }
-        case .heads(let askedAt, let asker): try tellHeads(askedAt: askedAt, to: asker)
-        case .arrive(let key, let sender): try arrive(key, from: sender)
+        case .sample(let gateway, let isRegular): sample(gateway, isRegular: isRegular)
+        case .line(let gateway): changeLine(of: gateway)
+        case .push(let gateway, let kept): try push(kept, from: gateway)
+        case .commitReadings(let life): if life == ingest.life { try commitReadings() }
+        case .acknowledged(let gateway, let sequence): acknowledge(sequence, to: gateway)
+        case .resend(let gateway): resend(from: gateway)
+        case .deliver(let stream): try deliver(stream)
+        case .ask(let name): try ask(name)
+        case .tick(.ingest): try tick(ingest)
+        case .tick(.risk): try tick(risk)
+        case .tick(.desk): try tick(desk)
+        case .start(let name): try start(name)
+        case .setClock(let name): setClock(of: name)
+        case .registry: try changeRegistry()
+        case .arrive(let key, let row, let sender): try arrive(key, row, from: sender)
         case .answer(let id, let attempt, let outcome, let sender):
-            if isUp, sender == life { try answer(id, attempt, outcome) }
+            if desk.isUp, sender == desk.life { try answer(id, attempt, outcome) }
         case .receipt(let subject, let receipt): try self.receipt(subject, receipt)
         case .people: try act()
-        case .start: try start()
-        case .setClock: setClock()
         }
     }
 
-    // MARK: The service
+    // MARK: Chance
 
-    /// Hands events to the service; true if the sender was told that they are stored.
-    @discardableResult
-    mutating func submit(
-        _ events: [NotificationEvent], upTo position: UpstreamPosition? = nil, sure: Bool = false
-    ) throws -> Bool {
-        let fate = sure ? .stored : drawFate()
-        let calls = shell.process(events, upTo: position, fate)
-        if let calls {
-            for call in calls { try see(call) }
-        } else {
-            figures.lostCommits += 1
-        }
-        switch fate {
-        case .killedBefore, .killedAfter:
-            die()
-            return false
-        case .stored, .refused:
-            startRows()
-            lookAhead()
-            if figures.steps % 64 == 0 {
-                try require(!shell.doesAnythingEarly(), "a wake before its time does something")
-            }
-            return calls != nil
-        }
+    /// A fault strikes, if its kind is on, `count` times in `total`.
+    mutating func strikes(_ kind: Faults.Kind, _ count: Int64 = 1, of total: Int64) -> Bool {
+        guard faults.has(kind), random.chance(count, of: total) else { return false }
+        figures.count(kind)
+        return true
     }
 
-    private mutating func drawFate() -> Fate {
-        if faults.has(.diskFull), random.chance(1, of: 2_000) { isDiskFull.toggle() }
-        if isDiskFull {
-            if random.chance(1, of: 20) { isDiskFull = false }
-            return .refused
-        }
-        guard faults.has(.kills), random.chance(1, of: 300) else { return .stored }
-        return random.chance(1, of: 2) ? .killedBefore : .killedAfter
-    }
-
-    private mutating func die() {
-        figures.kills += 1
-        (isUp, isFollowing) = (false, false)
-        life += 1
-        begun = []
-        if let tick { agenda.remove(tick) }
-        tick = nil
-        // Most are back at once, some in a while, a few tomorrow.
-        let away: Interval =
-            switch random.integer(in: 1...20) {
-            case 1: .minutes(random.integer(in: 60...2_000))
-            case 2...5: .seconds(random.integer(in: 60...3_600))
-            case _: .seconds(random.integer(in: 0...10))
-            }
-        agenda.add(.start, at: now + away)
-    }
-
-    private mutating func start() throws {
-        if isUp { return }
-        isUp = true
-        try shell.restart(through: random.chance(1, of: 20))
-        try inspector.compare(shell.machine)
-        agenda.add(.deliver, at: now + .seconds(1))
-        try submit([])
-    }
-
-    /// Plans when the service looks at the time again, and asks the upstream if it must.
-    private mutating func lookAhead() {
-        if shell.mustAsk {
-            let askedAt = shell.lastNow
-            shell.hearing.ask(at: askedAt)
-            let wait: Interval =
-                faults.has(.silence) && random.chance(1, of: 6)
-                ? .seconds(random.integer(in: 20...300))
-                : Interval(milliseconds: random.integer(in: 1...60))
-            agenda.add(.heads(askedAt: askedAt, life: life), at: now + wait)
-        }
-        if let tick { agenda.remove(tick) }
-        tick = nil
-        guard let look = shell.nextLook else { return }
-        // The clock may be behind, and the time of the service ahead of it.
-        let left = max(look - shell.readClock(), Interval(milliseconds: isDiskFull ? 5_000 : 1))
-        tick = agenda.add(.tick, at: now + left)
-    }
-
-    private mutating func tellHeads(askedAt: Instant, to asker: Int) throws {
-        guard isUp, asker == life else { return }
-        // What it had when it was asked, or more.
-        let position = UpstreamPosition(name: "risk", seq: UInt64(journal.count))
-        shell.hearing.told(
-            [position], askedAt: askedAt, cursors: shell.cursors, at: shell.readClock())
-        try submit([])
-    }
-
-    /// Takes in what one call brought about and the disk has.
-    private mutating func see(_ call: Shell<NotificationMachine>.Call) throws {
-        figures.calls += 1
-        do {
-            try inspector.see(call)
-        } catch {
-            throw Violation("at \(Zone.beijing.text(call.at)): \(error)")
-        }
-        for effect in call.effects {
-            switch effect {
-            case .handOver(let notice, let attempt):
-                rows[notice.outboxKey(attempt: attempt)] = (notice, attempt)
-            case .settleHandOver(let key):
-                rows[key] = nil
-                begun.remove(key)
-            case .publishCase(let one, .opened): openCases.append(one.id)
-            case .publishCase(let one, .closed): openCases.removeAll { $0 == one.id }
-            case .publishNotice(let notice):
-                figures.notices += 1
-                recentNotices.append(notice.id)
-                if recentNotices.count > 60 { recentNotices.removeFirst(20) }
-            case .publishObligation: figures.obligations += 1
-            case .publishCase, .showCase, .publishDocument, .publishDeclaration, .publishProfile,
-                .publishDelivery:
-                break
-            }
-        }
-    }
-}
-
-/// How much a run has seen.
-package struct Figures: Sendable, CustomStringConvertible {
-    package var steps = 0, calls = 0, kills = 0, lostCommits = 0
-    package var notices = 0, obligations = 0, taken = 0, doubles = 0, refusals = 0
-
-    package init() {}
-
-    package static func += (left: inout Figures, right: Figures) {
-        left.steps += right.steps
-        left.calls += right.calls
-        left.kills += right.kills
-        left.lostCommits += right.lostCommits
-        left.notices += right.notices
-        left.obligations += right.obligations
-        left.taken += right.taken
-        left.doubles += right.doubles
-        left.refusals += right.refusals
-    }
-
-    package var description: String {
-        "steps \(steps), calls \(calls), kills \(kills), commits lost \(lostCommits), notices "
-            + "\(notices), records \(obligations), handed over \(taken), doubled \(doubles)"
-    }
+    /// How long a message is on its way.
+    mutating func way() -> Interval { Interval(milliseconds: random.integer(in: hop)) }
 }

@@ -1,6 +1,6 @@
-import Contracts
+package import Contracts
 import Domain
-import IngestCore
+package import IngestCore
 
 extension IncomingBatch {
     /// The columns of a request; times that overflow become ones that are refused.
@@ -41,7 +41,7 @@ extension IncomingBatch {
 
 extension IngestV1.Columns {
     /// Stored columns as they travel: with a complete table of points.
-    init(_ columns: ReadingColumns) {
+    package init(_ columns: ReadingColumns) {
         var deltas: [Int64] = []
         deltas.reserveCapacity(columns.count)
         let base = columns.measuredAt.first ?? 0
