@@ -48,6 +48,30 @@ import Testing
         }
     }
 
+    @Test func attemptThatWasCutOffIsCountedEachTimeAndMadeAgain() throws {
+        var (machine, notice) = try Self.yellow()
+        for count in 1...2 {
+            let heard = try machine.handle(.interrupted(notice.id, attempt: 1), at: t0)
+            #expect(deliveries(heard) == [.queued] && heard.count == 1)
+            #expect(machine.notice(notice.id)?.unanswered == count)
+        }
+        _ = try machine.handle(
+            .attempted(notice.id, attempt: 1, .taken(providerIDs: ["77"])), at: t0)
+        // Of what is on record nothing was cut off.
+        #expect(try machine.handle(.interrupted(notice.id, attempt: 1), at: t0).isEmpty)
+        #expect(machine.notice(notice.id)?.state == .sent)
+        #expect(machine.notice(notice.id)?.unanswered == 2)
+    }
+
+    @Test func cutOffAttemptWhoseReceiptWasFasterIsNotMadeAgain() throws {
+        var (machine, notice) = try Self.yellow()
+        _ = try machine.handle(.receipt(.notice(notice.id), .delivered), at: t0)
+        let heard = try machine.handle(.interrupted(notice.id, attempt: 1), at: t0)
+        #expect(heard.first == .settleHandOver(key: notice.outboxKey(attempt: 1)))
+        #expect(machine.notice(notice.id)?.state == .delivered)
+        #expect(machine.notice(notice.id)?.attempts == 1)
+    }
+
     static let slowAnswers: [AttemptOutcome] = [
         .taken(providerIDs: ["77"]), .failedForNow("no answer"), .failed("HTTP 400"),
     ]

@@ -18,6 +18,8 @@ package enum NotificationEvent: Equatable, Sendable {
     case closed(CaseID, by: Actor)
     /// Handing a notice to its provider was tried, for the `attempt`th time.
     case attempted(NoticeID, attempt: Int, AttemptOutcome)
+    /// The service ended before it had written down how this attempt went; it is made again.
+    case interrupted(NoticeID, attempt: Int)
     /// A provider reports what became of a notice.
     case receipt(ReceiptSubject, Receipt)
     /// Somebody answered a message.

@@ -23,6 +23,23 @@ extension NotificationMachine {
         return [settled, .publishDelivery(notice)] + following
     }
 
+    /// An attempt of which nobody knows how it went is made again: it may arrive twice.
+    mutating func interrupted(_ id: NoticeID, attempt: Int) -> [NotificationEffect] {
+        guard var notice = notices[id], notice.attempts < attempt else { return [] }
+        notice.unanswered += 1
+        guard notice.state == .queued else {
+            // A receipt was faster than the answer, and is on record: it has arrived.
+            notice.attempts = attempt
+            store(notice)
+            return [
+                .settleHandOver(key: notice.outboxKey(attempt: attempt)), .publishDelivery(notice),
+            ]
+        }
+        notice.channelMessage = "attempt \(attempt) was cut off by a stop, and is made again"
+        store(notice)
+        return [.publishDelivery(notice)]
+    }
+
     private func move(_ notice: inout Notice, by outcome: AttemptOutcome, at now: Instant) {
         switch outcome {
         case .taken:

@@ -78,6 +78,8 @@ package struct NotificationMachine: Machine {
         case .closed(let id, let who): return try close(id, by: who, at: now)
         case .attempted(let id, let attempt, let outcome):
             return attempted(id, attempt: attempt, outcome, at: now)
+        case .interrupted(let id, let attempt):
+            return interrupted(id, attempt: attempt)
         case .receipt(let subject, let receipt):
             return try self.receipt(receipt, for: subject, at: now)
         case .replied(let telephone, let text):

@@ -109,6 +109,10 @@ package enum NotificationService: HostedService {
                 let outcome = try await channels[notice.channelName].handOver(message)
                 return .attempted(
                     notice.id, attempt: handOver.attempt, AttemptOutcome(outcome))
+            },
+            resume: { row in
+                guard let handOver = try? HandOver(row) else { return nil }
+                return .interrupted(handOver.notice.id, attempt: handOver.attempt)
             })
     }
 }

@@ -12,6 +12,7 @@ extension Engine {
             if isMachineStale { try reload() }
             let work = decide(batch)
             try commit(work)
+            resumed = []
             for (submission, answer) in zip(batch, work.answers) {
                 submission.answer.resume(returning: answer)
             }
@@ -25,6 +26,8 @@ extension Engine {
 
     private func decide(_ batch: [Submission]) -> Work<M> {
         var work = Work<M>()
+        var unheard = Answer(at: readClock(), refusals: [])
+        for event in resumed { take(event, at: lastNow, into: &work, &unheard) }
         wakeIfDue(at: readClock(), into: &work)
         for submission in batch {
             let now = readClock()

@@ -115,7 +115,7 @@ extension Engine: Service {
     /// Hands on the rows whose turn it is.
     func startRows() {
         counts.waitingEffects.record(lanes.waitingCount + lanes.underWayCount)
-        guard let rows else { return }
+        guard let rows, resumed.isEmpty else { return }
         while let row = lanes.next() {
             unsettled.insert(row.key)
             rows.yield(row)

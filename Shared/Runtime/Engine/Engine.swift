@@ -23,13 +23,18 @@ package actor Engine<M: Machine> {
         /// Does a row of the outbox and returns the event that says how it went. The commit of
         /// that event must settle the row. A throw means that nothing is known: it is done again.
         package var perform: @Sendable (_ row: OutboxRow) async throws -> M.Event
+        /// What the machine is told of a row that an earlier process left, before it is done
+        /// again: it may have been done. Nil: nothing.
+        package var resume: @Sendable (_ row: OutboxRow) -> M.Event?
 
         package init(
             machine: @escaping @Sendable () -> M,
             plan: @escaping @Sendable (M.Effect, Instant) -> [EffectPlan],
-            perform: @escaping @Sendable (OutboxRow) async throws -> M.Event
+            perform: @escaping @Sendable (OutboxRow) async throws -> M.Event,
+            resume: @escaping @Sendable (OutboxRow) -> M.Event? = { _ in nil }
         ) {
             (self.machine, self.plan, self.perform) = (machine, plan, perform)
+            self.resume = resume
         }
     }
 
@@ -64,6 +69,8 @@ package actor Engine<M: Machine> {
     var lastNow: Instant
     /// True if the machine could not be loaded again after a failed commit.
     var isMachineStale = false
+    /// Of rows that an earlier process left; no row is started before they are on disk.
+    var resumed: [M.Event]
 
     var inbox: [Submission] = []
     var isDrainScheduled = false
@@ -99,7 +106,9 @@ package actor Engine<M: Machine> {
         (self.store, self.shell, self.logger) = (store, shell, logger)
         let loaded = try Loaded(from: store, machine: shell.machine())
         (machine, cursors, lastNow) = (loaded.machine, loaded.cursors, loaded.lastNow)
-        for row in try store.read({ try Outbox.all(in: $0) }) { lanes.add(row) }
+        let rows = try store.read { try Outbox.all(in: $0) }
+        resumed = rows.compactMap(shell.resume)
+        for row in rows { lanes.add(row) }
         journalHead = HeadSignal(head: loaded.journalHead.seq)
         counts = EngineCounts(engine: name, metrics: metrics)
         executor = EngineExecutor(label: "engine.\(name)")
