@@ -106,7 +106,7 @@ final class Peer: Sendable {
         _ what: String, _ sourceLocation: SourceLocation = #_sourceLocation,
         _ isThere: (borrowing Told) -> Bool
     ) async throws {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(240)
         while true {
             let seen = news.head
             if told.withLock({ isThere($0) }) { return }

@@ -33,7 +33,7 @@ final class Reports: Sendable {
     func wait(
         count: Int = 1, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> [ChannelReport] {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(240)
         while true {
             let seen = news.head
             if all.count >= count { return all }

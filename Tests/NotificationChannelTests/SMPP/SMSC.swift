@@ -14,17 +14,17 @@ struct SMSC {
 
     /// `settings` changes what the channel is set to; the SMSC takes `arguments`.
     init(
-        _ arguments: [String] = [], reports: Reports = Reports(),
+        _ arguments: [String] = [], reports: Reports = Reports(), logger: Logger = .silent,
         settings: (inout SMPPSettings) -> Void = { _ in }
     ) async throws {
         let peer = try await Peer.script("smsc.py", arguments)
-        self = Self(peer, reports, settings)
-        try #require(await channel.isConnected(within: .seconds(20)))
+        self = Self(peer, reports, logger: logger, settings)
+        try #require(await channel.isConnected(within: .seconds(240)))
     }
 
     /// To an SMSC that is there already, or not yet.
     init(
-        _ peer: Peer, _ reports: Reports = Reports(), port: Int? = nil,
+        _ peer: Peer, _ reports: Reports = Reports(), port: Int? = nil, logger: Logger = .silent,
         _ settings: (inout SMPPSettings) -> Void = { _ in }
     ) {
         var smpp = SMPPSettings(host: "127.0.0.1", port: port ?? peer.port)
@@ -33,7 +33,7 @@ struct SMSC {
         settings(&smpp)
         let channel = SMPPChannel(
             name: "sms", settings: smpp, group: .singletonMultiThreadedEventLoopGroup,
-            logger: .silent, wait: { _ in .milliseconds(50) }, report: { try reports.take($0) })
+            logger: logger, wait: { _ in .milliseconds(50) }, report: { try reports.take($0) })
         (self.peer, self.channel, self.reports) = (peer, channel, reports)
         running = Task { try await channel.run() }
     }
@@ -45,6 +45,14 @@ struct SMSC {
     ) async throws -> HandOverOutcome {
         try await channel.handOver(
             OutgoingMessage(id: id, telephone: number, text: text, level: level))
+    }
+
+    /// Sends again as long as it does not go out, and is told so; what became of it then.
+    func sendOut(
+        _ text: String, to number: String = "000-0001", id: String = "n/1",
+        level: WarningLevel = .yellow
+    ) async throws -> HandOverOutcome {
+        try await goOut { try await send(text, to: number, id: id, level: level) }
     }
 
     /// Ends the channel in good order.
@@ -59,7 +67,30 @@ struct SMSC {
     }
 }
 
+/// Tries again as long as a message does not go out: a connection comes in real time.
+func goOut(_ send: () async throws -> HandOverOutcome) async throws -> HandOverOutcome {
+    let end = ContinuousClock.now + .seconds(240)
+    while true {
+        let outcome = try await send()
+        guard case .refusedForNow = outcome, ContinuousClock.now < end else { return outcome }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+/// Tries again what the machine may have been too slow for; false if that never helped.
+func succeeds(_ body: () async throws -> Bool) async throws -> Bool {
+    for _ in 0..<10 {
+        if try await body() { return true }
+    }
+    return false
+}
+
 extension Logger {
+    /// Notes the reasons that are logged.
+    static func noting(_ reasons: Reasons) -> Logger {
+        Logger(label: "noting") { _ in reasons }
+    }
+
     /// For what is meant to go wrong.
     static var silent: Logger {
         var logger = Logger(label: "silent")

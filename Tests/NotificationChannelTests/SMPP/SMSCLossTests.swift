@@ -23,7 +23,7 @@ import Testing
     @Test func messageThatWasNotTakenWhenTheConnectionBrokeIsUnknown() async throws {
         let smsc = try await SMSC()
         for number in ["0005", "0013"] {
-            let outcome = try await Self.sendOut(smsc, to: number)
+            let outcome = try await smsc.sendOut("x", to: number, id: number)
             #expect(Self.text(outcome).hasPrefix(#"unknown("no answer: "#))
         }
         // The SMSC had taken the second one only.
@@ -37,7 +37,7 @@ import Testing
         _ smsc: SMSC, _ text: String, to number: String = "0001", id: String
     ) async throws -> (tries: [String], ids: [String]) {
         var tries: [String] = []
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(240)
         while ContinuousClock.now < end {
             let outcome = try await smsc.send(text, to: number, id: id)
             if case .taken(let ids) = outcome { return (tries, ids) }
@@ -49,18 +49,6 @@ import Testing
         return (tries, [])
     }
 
-    /// Sends until it goes out, whatever becomes of it then.
-    private static func sendOut(_ smsc: SMSC, to number: String) async throws -> HandOverOutcome {
-        let end = ContinuousClock.now + .seconds(20)
-        while true {
-            let outcome = try await smsc.send("x", to: number, id: number)
-            guard case .refusedForNow = outcome else { return outcome }
-            try #require(ContinuousClock.now < end)
-            // A caller waits between attempts; the SMSC comes back in real time.
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
     /// What became of many messages.
     private final class Tally: Sendable {
         let unknown = Mutex<Set<String>>([])
@@ -70,17 +58,20 @@ import Testing
 
     @Test func deadSMSCIsReconnectedToAndNothingIsDoubledButWhatWasUnknown() async throws {
         let port = try FreePort.find()
-        let first = try await Peer.script("smsc.py", ["--port", "\(port)"])
-        let smsc = SMSC(first, port: port) { $0.window = 20 }
+        // It dies with a window full of messages that it has not answered.
+        let first = try await Peer.script("smsc.py", ["--port", "\(port)", "--hold-after", "50"])
+        let smsc = SMSC(first, port: port) {
+            ($0.window, $0.answerWithin, $0.enquireEvery) = (20, .minutes(30), .hours(1))
+            $0.patience = .minutes(30)
+        }
         try await first.wait(for: "bound")
         let tally = Tally()
-        // Its answers take 0.2 seconds, so that it dies with a window full of them.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...200 {
                 group.addTask {
                     let id = "n/\(number)"
                     while true {
-                        let outcome = try await smsc.send(id, to: "\(number)00014", id: id)
+                        let outcome = try await smsc.send(id, to: "\(number)00001", id: id)
                         switch outcome {
                         case .taken: return tally.taken.withLock { $0[id, default: 0] += 1 }
                         case .unknown: _ = tally.unknown.withLock { $0.insert(id) }
@@ -96,6 +87,8 @@ import Testing
             await first.end()
             let second = try await Peer.script("smsc.py", ["--port", "\(port)"])
             try await group.waitForAllOrFailure()
+            // All but the fifty that the first one has answered.
+            try await second.wait(for: "message", count: 150)
             let shown = (first.events("message") + second.events("message")).compactMap {
                 $0.value(at: "/text")?.text
             }
@@ -106,39 +99,47 @@ import Testing
             #expect(counts.values.allSatisfy { $0 <= 2 })
             #expect(tally.taken.withLock { $0.count } == 200)
             let count = tally.unknown.withLock { $0.count }
-            #expect((1...20).contains(count), "one window at most is unknown: \(count)")
+            #expect(count == 20, "one window is unknown: \(count)")
             await second.end()
         }
         await smsc.stop()
     }
 
     @Test func frozenSMSCIsNoticedBySilenceAndReconnectedTo() async throws {
-        let smsc = try await SMSC {
+        let reasons = Reasons()
+        let smsc = try await SMSC(logger: .noting(reasons)) {
             ($0.enquireEvery, $0.answerWithin) = (.milliseconds(200), .milliseconds(200))
         }
-        smsc.peer.signal(SIGSTOP)
-        let outcome = try await smsc.send("x", to: "0001")
-        #expect(Self.text(outcome).contains("unknown"))
-        try await Self.untilNoticed(smsc)
+        // On a slow machine an enquiry may be late before it is frozen.
+        let isUnknown = try await succeeds {
+            _ = try await Self.sendUntilTaken(smsc, "w", id: "n/0")
+            smsc.peer.signal(SIGSTOP)
+            let outcome = try await smsc.send("x", to: "0001")
+            if Self.text(outcome).contains("unknown") { return true }
+            smsc.peer.signal(SIGCONT)
+            return false
+        }
+        #expect(isUnknown)
+        try await Self.until {
+            reasons.all.contains { $0.contains("enquire_link was not answered") }
+        }
         smsc.peer.signal(SIGCONT)
         _ = try await Self.sendUntilTaken(smsc, "y", id: "n/2")
         await smsc.end()
     }
 
-    /// Tries until the channel knows why there is no connection any more.
-    private static func untilNoticed(_ smsc: SMSC) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while true {
-            let text = text(try await smsc.send("z", id: "n/9"))
-            if text.contains("enquire_link was not answered") { return }
-            try #require(ContinuousClock.now < end, "\(text)")
+    private static func until(_ isSo: () -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(240)
+        while !isSo() {
+            try #require(ContinuousClock.now < end)
+            // The channel notices it in real time.
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
     @Test func silentSMSCThatIsThereIsAskedAndKept() async throws {
         let smsc = try await SMSC { $0.enquireEvery = .milliseconds(50) }
-        // Some enquiries go by in real time.
-        try await Task.sleep(for: .milliseconds(400))
+        try await smsc.peer.wait(for: "enquired", count: 5)
         #expect(smsc.peer.events("gone").isEmpty)
         guard case .taken = try await smsc.send("x") else {
             Issue.record("the connection was kept")
@@ -148,9 +149,8 @@ import Testing
     }
 
     @Test func enquiriesOfTheSMSCAreAnswered() async throws {
-        let smsc = try await SMSC(["--enquire", "1"])
-        // It would end the session if they were not.
-        try await Task.sleep(for: .milliseconds(2_500))
+        let smsc = try await SMSC(["--enquire", "1", "--response-within", "300"])
+        try await smsc.peer.wait(for: "enquiry-answered", count: 2)
         #expect(smsc.peer.events("gone").isEmpty)
         await smsc.end()
     }
@@ -168,6 +168,8 @@ import Testing
                 return .milliseconds(20)
             }, report: { _ in })
         let running = Task { try await channel.run() }
+        try await peer.wait(for: "login-refused", count: 4)
+        #expect(tally.attempts.withLock { Array($0.prefix(3)) } == [1, 2, 3])
         let outcome = try await channel.handOver(
             OutgoingMessage(id: "n/1", telephone: "0001", text: "x", level: .red))
         guard case .refusedForNow(let text) = outcome else {
@@ -175,8 +177,6 @@ import Testing
             return
         }
         #expect(text.contains("bind was refused: 0x0E password is invalid"))
-        try await peer.wait(for: "login-refused", count: 4)
-        #expect(tally.attempts.withLock { Array($0.prefix(3)) } == [1, 2, 3])
         running.cancel()
         _ = await running.result
         await peer.end()
@@ -209,12 +209,18 @@ import Testing
     }
 
     @Test func noMoreThanTheWindowAreUnderWay() async throws {
-        let smsc = try await SMSC { $0.window = 3 }
+        let smsc = try await SMSC {
+            ($0.window, $0.answerWithin, $0.patience) = (3, .minutes(30), .minutes(30))
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...12 {
                 group.addTask {
-                    _ = try await smsc.send("x", to: "\(number)00014", id: "\(number)")
+                    _ = try await smsc.send("x", to: "\(number)00018", id: "\(number)")
                 }
+            }
+            for round in 1...4 {
+                try await smsc.peer.wait(for: "submit", count: 3 * round)
+                smsc.peer.tell("answer")
             }
             try await group.waitForAllOrFailure()
         }
@@ -226,22 +232,25 @@ import Testing
 
     /// NTF-01: what is red overtakes what waits.
     @Test func redGoesFirstThroughAFullWindow() async throws {
-        let smsc = try await SMSC { $0.window = 1 }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 1...5 {
-                group.addTask {
-                    _ = try await smsc.send("x", to: "\(number)00014", id: "\(number)")
+        // If red comes late to its place, the machine was slow, and it is tried again.
+        let isFirst = try await succeeds {
+            let smsc = try await SMSC { $0.window = 1 }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...5 {
+                    group.addTask {
+                        _ = try await smsc.send("x", to: "\(number)00014", id: "\(number)")
+                    }
                 }
+                try await smsc.peer.wait(for: "submit")
+                _ = try await smsc.send("red", to: "900014", id: "r", level: .red)
+                try await group.waitForAllOrFailure()
             }
-            try await smsc.peer.wait(for: "submit")
-            _ = try await smsc.send("red", to: "900014", id: "r", level: .red)
-            try await group.waitForAllOrFailure()
+            let order = try await smsc.peer.wait(for: "submit", count: 6).map {
+                $0.value(at: "/to")?.text ?? ""
+            }
+            await smsc.end()
+            return try #require(order.firstIndex(of: "900014")) <= 2
         }
-        let order = try await smsc.peer.wait(for: "submit", count: 6).map {
-            $0.value(at: "/to")?.text ?? ""
-        }
-        let place = try #require(order.firstIndex(of: "900014"))
-        #expect(place <= 2, "\(order)")
-        await smsc.end()
+        #expect(isFirst)
     }
 }

@@ -38,13 +38,22 @@ import Testing
         if SMSText(text).alphabet == .ucs2 { #expect(message.value(at: "/text")?.text == text) }
         #expect(message.value(at: "/parts")?.text == "\(parts)")
         try await smsc.peer.wait(for: "receipt-taken", count: parts)
-        #expect(try await smsc.reports.wait() == [.delivered(.message("n/1"))])
+        try await Self.expectDelivered(smsc, parts: ids)
         let submits = smsc.peer.events("submit")
         #expect(
             submits.allSatisfy {
                 $0.value(at: "/receipt")?.text == "SMSC_DELIVERY_RECEIPT_REQUESTED"
             })
         await smsc.end()
+    }
+
+    /// Each part was told by its name but the last one, which told the whole.
+    private static func expectDelivered(_ smsc: SMSC, parts: [String]) async throws {
+        let reports = try await smsc.reports.wait(count: parts.count)
+        #expect(reports.count == parts.count)
+        #expect(reports.count { $0 == .delivered(.message("n/1")) } == 1)
+        let told = parts.filter { reports.contains(.delivered(.provider($0))) }
+        #expect(told.count == parts.count - 1)
     }
 
     @Test func signatureOfTheSettingsStandsInFrontAndCounts() async throws {
@@ -84,19 +93,24 @@ import Testing
 
     @Test(arguments: [WarningLevel.yellow, .red])
     func throttledMessageIsTriedAgainUntilItIsTaken(level: WarningLevel) async throws {
-        let smsc = try await SMSC()
-        let start = ContinuousClock.now
-        let outcome = try await smsc.send("x", to: "0002", level: level)
-        guard case .taken = outcome else {
-            Issue.record("it is taken in the end, not \(outcome)")
-            return
-        }
-        #expect(try await smsc.peer.wait(for: "message").count == 1)
-        #expect(smsc.peer.events("submit").count == 3)
         // Red does not wait as long as the shortest time of the others.
-        let took = ContinuousClock.now - start
-        #expect(level == .red ? took < .milliseconds(2_900) : took >= .milliseconds(2_900))
-        await smsc.end()
+        let isSo = try await succeeds {
+            let smsc = try await SMSC { $0.patience = .minutes(10) }
+            let start = ContinuousClock.now
+            let outcome = try await smsc.send("x", to: "0002", level: level)
+            let took = ContinuousClock.now - start
+            guard case .taken = outcome else {
+                Issue.record("it is taken in the end, not \(outcome)")
+                return true
+            }
+            let shown = try await smsc.peer.wait(for: "message")
+            #expect(shown.count == 1)
+            #expect(smsc.peer.events("submit").count == 3)
+            await smsc.end()
+            if level != .red { #expect(took >= .milliseconds(2_900)) }
+            return level != .red || took < .milliseconds(2_900)
+        }
+        #expect(isSo, "red waits as long as others")
     }
 
     @Test func throttledPartIsTriedAgainAlone() async throws {
@@ -122,10 +136,16 @@ import Testing
     func refusalSaysWhetherTryingAgainMayHelp(
         row: (number: String, outcome: HandOverOutcome)
     ) async throws {
-        let smsc = try await SMSC { $0.patience = .milliseconds(50) }
-        #expect(try await smsc.send("x", to: row.number) == row.outcome)
-        #expect(smsc.peer.events("message").isEmpty)
-        await smsc.end()
+        // On a slow machine the shortest may be over before its turn has come.
+        for patience in [50, 5_000, 60_000] as [Int64] {
+            let smsc = try await SMSC { $0.patience = .milliseconds(patience) }
+            let outcome = try await smsc.send("x", to: row.number)
+            #expect(smsc.peer.events("message").isEmpty)
+            await smsc.end()
+            if "\(outcome)".contains("its turn did not come"), patience < 60_000 { continue }
+            #expect(outcome == row.outcome)
+            break
+        }
     }
 
     @Test func statusThatTheOperatorNamesIsTemporary() async throws {
@@ -136,10 +156,12 @@ import Testing
     }
 
     @Test func messageWithoutAnAnswerIsUnknownAndItsReceiptIsStillOurs() async throws {
-        let smsc = try await SMSC { $0.answerWithin = .milliseconds(300) }
-        #expect(try await smsc.send("x", to: "0003") == .unknown("no answer in time"))
-        // Its answer comes after 1.5 seconds, and its receipt before that.
-        #expect(try await smsc.send("x", to: "0004", id: "n/2") == .unknown("no answer in time"))
+        let smsc = try await SMSC(settings: Self.impatient)
+        #expect(try await smsc.sendOut("x", to: "0003") == .unknown("no answer in time"))
+        // Its answer comes only after that, and its receipt before.
+        let second = try await smsc.sendOut("x", to: "0018", id: "n/2")
+        #expect(second == .unknown("no answer in time"))
+        smsc.peer.tell("answer")
         try await smsc.peer.wait(for: "message", count: 2)
         let reports = try await smsc.reports.wait(count: 2)
         #expect(reports.contains { if case .delivered(.provider) = $0 { true } else { false } })
@@ -148,18 +170,27 @@ import Testing
     }
 
     @Test func answerThatComesTooLateStillNamesTheMessage() async throws {
-        let smsc = try await SMSC { $0.answerWithin = .milliseconds(300) }
-        #expect(try await smsc.send("x", to: "0004") == .unknown("no answer in time"))
+        let smsc = try await SMSC(settings: Self.impatient)
+        #expect(try await smsc.sendOut("x", to: "0018") == .unknown("no answer in time"))
+        smsc.peer.tell("answer")
         try await smsc.peer.wait(for: "answered")
         // What is answered after it comes after it.
-        _ = try await smsc.send("x", id: "n/2")
+        let isAfter = try await succeeds {
+            if case .taken = try await smsc.sendOut("x", id: "n/2") { true } else { false }
+        }
+        #expect(isAfter)
         // What was taken after all is not sent again.
-        guard case .taken = try await smsc.send("x", to: "0004") else {
+        guard case .taken = try await smsc.send("x", to: "0018") else {
             Issue.record("it was taken")
             return
         }
-        #expect(smsc.peer.events("submit").count { $0.value(at: "/to")?.text == "0004" } == 1)
+        #expect(smsc.peer.events("submit").count { $0.value(at: "/to")?.text == "0018" } == 1)
         await smsc.end()
+    }
+
+    /// Waits for an answer so long only, and never asks whether the SMSC is still there.
+    private static func impatient(_ settings: inout SMPPSettings) {
+        (settings.answerWithin, settings.enquireEvery) = (.milliseconds(300), .hours(1))
     }
 
     @Test func receiptSaysThatItNeverArrives() async throws {
@@ -177,10 +208,13 @@ import Testing
     @Test(arguments: ["0007", "0008", "0017"])
     func receiptsMayComeEarlyOrInAnyOrderOrAsData(number: String) async throws {
         let smsc = try await SMSC()
-        _ = try await smsc.send(String(repeating: "液", count: 150), to: number)
-        #expect(try await smsc.reports.wait() == [.delivered(.message("n/1"))])
+        let outcome = try await smsc.send(String(repeating: "液", count: 150), to: number)
+        guard case .taken(let ids) = outcome else {
+            Issue.record("it is taken, not \(outcome)")
+            return
+        }
         try await smsc.peer.wait(for: "receipt-taken", count: 3)
-        #expect(smsc.reports.all.count == 1)
+        try await Self.expectDelivered(smsc, parts: ids)
         #expect(smsc.peer.events("receipt-refused").isEmpty)
         await smsc.end()
     }

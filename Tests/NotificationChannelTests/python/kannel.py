@@ -74,7 +74,7 @@ def end_with_parent():
 
 
 def wait_for(port):
-    for _ in range(100):
+    for _ in range(1200):
         try:
             return socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
@@ -102,7 +102,7 @@ def main():
                 preexec_fn=end_with_parent, cwd=folder))
             wait_for(port)
         # It takes messages once its SMSC is there.
-        for _ in range(100):
+        for _ in range(1200):
             status = urllib.request.urlopen(
                 f"http://127.0.0.1:{admin}/status.txt?password=test").read().decode()
             if "online" in status:

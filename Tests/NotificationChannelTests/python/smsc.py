@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
 """An SMSC of another maker (smpp.twisted3) with telephones behind it.
 
-Prints its port, then a line of JSON for all that happens. The last two digits of a number choose
+Prints its port, then a line of JSON for all that happens, with the time in milliseconds. The last two digits of a number choose
 what goes wrong with what is sent to it; the table is at FAULTS. Commands come line by line on
-standard input: `reply NUMBER TEXT`, `drop`.
+standard input: `reply NUMBER TEXT`, `drop`, `answer` (what 18 holds).
 """
 import argparse
 import json
 import sys
+import time
 
-from smpp.pdu.operations import DataSM, DeliverSM
+from smpp.pdu.operations import DataSM, DeliverSM, EnquireLinkResp, SubmitSMResp
 from smpp.pdu.pdu_types import (
     AddrNpi, AddrTon, CommandStatus, DataCoding, DataCodingDefault, EsmClass,
     EsmClassGsmFeatures, EsmClassMode, EsmClassType, MessageState)
 from smpp.twisted.config import SMPPServerConfig
 from smpp.twisted.protocol import DataHandlerResponse
-from smpp.twisted.server import SMPPServerFactory
+from smpp.twisted.server import SMPPServerFactory, SMPPServerProtocol
 from twisted.cred.error import UnauthorizedLogin
 from twisted.internet import defer, reactor, stdio
 from twisted.protocols.basic import LineReceiver
@@ -39,11 +40,34 @@ FAULTS = {
     "15": "throttles every second part the first time",
     "16": "system error",
     "17": "takes it; the receipt comes as data_sm",
+    "18": "takes it, and answers when it is told to",
 }
 
 
 def say(event, **fields):
-    print(json.dumps({"event": event, **fields}, ensure_ascii=False), flush=True)
+    line = {"event": event, "at": int(time.time() * 1000), **fields}
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def send_and_say(self, pdu, send=SMPPServerProtocol.sendPDU):
+    """Says which messages it has answered, and whether anybody was there to hear it."""
+    is_heard = "yes" if self.transport.connected else "no"
+    send(self, pdu)
+    if isinstance(pdu, SubmitSMResp) and pdu.status is CommandStatus.ESME_ROK:
+        say("response", id=pdu.params["message_id"].decode(), heard=is_heard)
+    if isinstance(pdu, EnquireLinkResp):
+        say("enquired")
+
+
+def receive_and_say(self, pdu, receive=SMPPServerProtocol.PDUResponseReceived):
+    """Says when an enquiry of its own was answered."""
+    if isinstance(pdu, EnquireLinkResp):
+        say("enquiry-answered")
+    receive(self, pdu)
+
+
+SMPPServerProtocol.sendPDU = send_and_say
+SMPPServerProtocol.PDUResponseReceived = receive_and_say
 
 
 class Portal:
@@ -62,10 +86,11 @@ class Center:
         self.parts = {}
         self.held = {}
         self.in_flight = 0
+        self.waiting = []
         config = SMPPServerConfig(
             systems={SYSTEM: {"max_bindings": 4}}, msgHandler=self.handle,
             enquireLinkTimerSecs=options.enquire, inactivityTimerSecs=600,
-            responseTimerSecs=10)
+            responseTimerSecs=options.response_within)
         self.factory = SMPPServerFactory(config, Portal())
         bound, gone = self.factory.addBoundConnection, self.factory.removeConnection
         self.factory.addBoundConnection = lambda c: (bound(c), say("bound", bind=c.bind_type.name))
@@ -119,6 +144,11 @@ class Center:
             return defer.Deferred()
         response = DataHandlerResponse(
             CommandStatus.ESME_ROK, message_id=self.name(name, of="response"))
+        holds = self.options.hold_after
+        if fault == "18" or holds and self.next_id - self.options.first_id > holds:
+            later = defer.Deferred()
+            self.waiting.append((later, number, response))
+            return later
         wait = {"04": 1.5, "07": 0.3, "14": 0.2}.get(fault)
         if wait is None:
             return response
@@ -126,6 +156,13 @@ class Center:
         later.addCallback(lambda result: (say("answered", to=number), result)[1])
         reactor.callLater(wait, later.callback, response)
         return later
+
+    def answer_all(self):
+        held, self.waiting = self.waiting, []
+        for later, number, response in held:
+            later.callback(response)
+            # Once it is on its way.
+            reactor.callLater(0, say, "answered", to=number)
 
     def drop(self, smpp):
         smpp.transport.abortConnection()
@@ -136,12 +173,14 @@ class Center:
         self.next_id += 1
         name, fault = self.next_id, number[-2:]
         parts = self.parts.setdefault((number, place[0], place[1]), {})
-        parts[place[2]] = octets[6:] if place[1] > 1 else octets
+        shown = self.name(name, of="response")
+        parts[place[2]] = (octets[6:] if place[1] > 1 else octets, shown)
         if len(parts) == place[1]:
-            coded = b"".join(parts[key] for key in sorted(parts))
+            coded = b"".join(parts[key][0] for key in sorted(parts))
             is_chinese = pdu.params["data_coding"].schemeData == DataCodingDefault.UCS2
             text = coded.decode("utf-16-be") if is_chinese else coded.decode("latin-1")
-            say("message", to=number, text=text, parts=place[1])
+            say("message", to=number, text=text, parts=place[1],
+                ids=" ".join(parts[key][1] for key in sorted(parts)))
             del self.parts[(number, place[0], place[1])]
             if fault == "09":
                 reactor.callLater(0.05, self.reply, number, "1")
@@ -231,6 +270,8 @@ class Commands(LineReceiver):
         words = line.decode().split(" ", 2)
         if words[0] == "reply":
             self.center.reply(words[1], words[2])
+        elif words[0] == "answer":
+            self.center.answer_all()
         elif words[0] == "drop":
             for connection in list(self.center.factory.getBoundConnections(SYSTEM) or []):
                 connection.transport.abortConnection()
@@ -247,6 +288,8 @@ def main():
     options.add_argument("--ids", default="same")
     options.add_argument("--first-id", type=int, default=0xABC0)
     options.add_argument("--enquire", type=int, default=0)
+    options.add_argument("--response-within", type=int, default=10)
+    options.add_argument("--hold-after", type=int, default=0)
     options.add_argument("--parameters", action="store_true")
     options = options.parse_args()
     center = Center(options)

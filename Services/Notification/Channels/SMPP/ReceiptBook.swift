@@ -8,10 +8,11 @@ package struct PartKey: Hashable, Sendable {
     }
 }
 
-/// Remembers what the SMSC calls the parts of each message, so that receipts become one report for
-/// each message, and a message that is tried again is not sent twice as far as it was taken.
+/// Remembers what the SMSC calls the parts of each message, so that the last receipt of a message
+/// is a report of the whole, and one that is tried again is not sent twice as far as it was taken.
 ///
-/// It lives in memory only. What is not in it is reported by the provider's name.
+/// It lives in memory only. So the receipt of each part is reported by the provider's name, to be
+/// stored before it is acknowledged; what is not in the book is reported so as well.
 package struct ReceiptBook: Sendable {
     private struct Entry {
         var reference: UInt8
@@ -27,7 +28,7 @@ package struct ReceiptBook: Sendable {
     /// What a receipt means.
     package enum Meaning: Equatable, Sendable {
         case report(ChannelReport)
-        /// Other parts of the message are still on their way, or it is no news.
+        /// It is no news.
         case nothing
         /// No part has that name, but a response that may give it is awaited.
         case early
@@ -101,7 +102,10 @@ package struct ReceiptBook: Sendable {
         entry.fates[key.number - 1] = receipt.fate
         entries[key.message] = entry
         let isAll = entry.fates.allSatisfy { $0 == .delivered }
-        if receipt.fate == .delivered, !isAll { return .nothing }
+        // The rest is still on its way, and may come to another process.
+        if receipt.fate == .delivered, !isAll {
+            return Self.meaning(receipt.fate, .provider(receipt.providerID), part: "")
+        }
         let part = entry.fates.count > 1 ? "part \(key.number) of \(entry.fates.count): " : ""
         return Self.meaning(receipt.fate, .message(key.message), part: part)
     }
