@@ -1,7 +1,7 @@
 # The commands of the house. `make` prints them; CI calls nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check sim bench bench-notification proto golden sanitize clean
+.PHONY: help setup build run test check sim kill bench bench-notification proto golden sanitize clean
 
 # One set of flags for every debug build, so that test and check share it.
 FLAGS := --build-tests --explicit-target-dependency-import-check error
@@ -15,6 +15,7 @@ DAYS ?= 30
 RUNS ?= 1
 JOBS ?= 2
 FAULTS ?=
+KILLS ?= 100
 SANITIZED := --no-parallel --filter '^(RPCTests|ContractsTests)\.'
 BENCH := .build/bench
 PEERS := Tests/Benchmarks/Peers
@@ -49,6 +50,11 @@ check: setup ## compare generated code, build with checked imports, lint the for
 sim: setup ## simulate the platform with faults: make sim SEED=7 DAYS=30 RUNS=1 JOBS=2 FAULTS=kills,silence
 	swift build $(RELEASE) --product hazwatch-sim
 	.build/release/hazwatch-sim --seed $(SEED) --days $(DAYS) --runs $(RUNS) --jobs $(JOBS) --faults '$(FAULTS)'
+
+kill: setup ## kill notification under load with a real SMSC: make kill SEED=1 KILLS=100 (10 minutes)
+	Tests/NotificationChannelTests/setup.sh
+	for program in $(PROGRAMS) hazwatch-kill; do swift build $(FLAGS:--build-tests=) --product $$program || exit 1; done
+	.build/debug/hazwatch-kill --seed $(SEED) --kills $(KILLS)
 
 bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the first build takes 10 minutes)
 	mkdir -p $(BENCH)

@@ -63,6 +63,7 @@ let package = Package(
         .executable(name: "hazwatch-notification", targets: ["NotificationMain"]),
         .executable(name: "hazwatch-interop-server", targets: ["InteropServer"]),
         .executable(name: "hazwatch-sim", targets: ["SimulationMain"]),
+        .executable(name: "hazwatch-kill", targets: ["KillMain"]),
         .executable(name: "notification-bench", targets: ["NotificationBench"]),
         .executable(name: "rpc-bench", targets: ["RPCBench"]),
     ],
@@ -123,6 +124,9 @@ let package = Package(
         program("SimulationMain", "Tests/Simulation/Main", ["Simulation", "Policy"] + arguments),
         program("NotificationBench", "Tests/Benchmarks/Notification", ["Notification", "NotificationChannels", "NotificationCore",
             "Domain", "Policy", "Runtime", "Storage"] + log),
+        .target(name: "KillCourse", dependencies: ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime", "SimKit"]
+            + sqlite + log + nio("NIOPosix"), path: "Tests/Kill/Course", swiftSettings: strict),
+        program("KillMain", "Tests/Kill/Main", ["KillCourse"] + arguments),
         program("KillChild", "Tests/KillChild", ["Runtime", "Storage", "Kernel", "Domain", "SimKit"] + log),
         tests("DomainTests", ["Domain"]),
         tests("PolicyTests", ["Policy", "Domain", "Runtime"], exclude: ["python"]),
@@ -134,6 +138,7 @@ let package = Package(
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
             + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
         tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
+        tests("KillCourseTests", ["KillCourse", "SimKit"]),
         tests("SimulationTests", ["Simulation", "Policy"]),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),
         tests("Scenarios", ["CLI", "SimKit"] + platform, exclude: ["Clauses", "Golden", "tep", "python"]),

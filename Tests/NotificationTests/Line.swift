@@ -14,16 +14,21 @@ struct Line: Sendable {
     /// A provider in this process may be slow to answer, as the machine is.
     private static let patient = (name: "http-timeout-ms", value: "60000")
 
+    /// `profile` names rules, in `profileFolder` or of the program.
     init(
-        folder: TemporaryFolder? = nil, settings: [(name: String, value: String)] = []
+        folder: TemporaryFolder? = nil, settings: [(name: String, value: String)] = [],
+        registry: String = TestCity.registry, profile: String? = nil,
+        profileFolder: TemporaryFolder? = nil
     ) async throws {
+        var rules = profile.map { [(name: "profile", value: $0)] } ?? []
+        if let profileFolder { rules.append((name: "profile-folder", value: profileFolder.path)) }
         host = try await TestHost(
             [IngestService.self, RiskService.self, NotificationService.self], folder: folder,
             flags: [(name: "clock", value: "simulated")],
-            own: ["notification": [Self.patient] + settings])
+            own: ["risk": rules, "notification": [Self.patient] + rules + settings])
         if folder == nil {
             try await host.advance(to: .t0)
-            try await host.importRegistry(TestCity.registry)
+            try await host.importRegistry(registry)
         }
         try await host.settle()
     }
