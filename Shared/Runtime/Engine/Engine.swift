@@ -23,8 +23,8 @@ package actor Engine<M: Machine> {
         /// Does a row of the outbox and returns the event that says how it went. The commit of
         /// that event must settle the row. A throw means that nothing is known: it is done again.
         package var perform: @Sendable (_ row: OutboxRow) async throws -> M.Event
-        /// What the machine is told of a row that an earlier process left, before it is done
-        /// again: it may have been done. Nil: nothing.
+        /// What the machine is told of a row that an earlier process may have begun, before it is
+        /// done again. Nil: nothing.
         package var resume: @Sendable (_ row: OutboxRow) -> M.Event?
 
         package init(
@@ -107,7 +107,9 @@ package actor Engine<M: Machine> {
         let loaded = try Loaded(from: store, machine: shell.machine())
         (machine, cursors, lastNow) = (loaded.machine, loaded.cursors, loaded.lastNow)
         let rows = try store.read { try Outbox.all(in: $0) }
-        resumed = rows.compactMap(shell.resume)
+        // Of each lane only the first one can have been begun.
+        var begun: Set<String> = []
+        resumed = rows.filter { begun.insert($0.lane).inserted }.compactMap(shell.resume)
         for row in rows { lanes.add(row) }
         journalHead = HeadSignal(head: loaded.journalHead.seq)
         counts = EngineCounts(engine: name, metrics: metrics)

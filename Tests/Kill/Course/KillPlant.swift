@@ -123,7 +123,7 @@ package enum KillPlant {
         retry: { first: 1 s, factor: 2, longest: 4 s, clause: ours 0014 }
         channels:
           person:
-            by: [{ channel: sms, wait: 15 s }, { channel: smsBackup, wait: 15 s }, voice]
+            by: [{ channel: sms, wait: 60 s }, { channel: smsBackup, wait: 60 s }, voice]
             clause: ours 0023
         levelModel:
           rules:
