@@ -151,6 +151,11 @@ import Testing
         }
         try await withChannel(server) { channel in
             try await sendUntilTaken(channel)
+            let end = ContinuousClock.now + .seconds(240)
+            while seen.pdus.withLock({ $0.count }) < 4, ContinuousClock.now < end {
+                // They may reach us after the message went out.
+                try await Task.sleep(for: .milliseconds(10))
+            }
             let nacks = seen.pdus.withLock { $0 }
             #expect(nacks.map(\.sequence) == [0x07, 0x21, 0x7777, 99])
             #expect(nacks.map(\.status.rawValue) == [3, 3, 3, 2])
