@@ -17,8 +17,9 @@ extension Audit {
     }
 
     /// Each notice arrived, and twice only if it was not on record that it was taken.
-    mutating func checkMessages(_ smsc: ForeignPeer, kills: [Instant]) {
+    mutating func checkMessages(_ smsc: ForeignPeer) {
         let copies = Self.copies(smsc)
+        let losses = smsc.events("gone").compactMap { Int64($0["at"]) }
         var notices: [Key: [NotificationV1.Notice]] = [:]
         for notice in records.notices.values.sorted(by: { $0.id < $1.id }) {
             guard let telephone = KillPlant.telephones[notice.personID],
@@ -37,7 +38,7 @@ extension Audit {
                     figures.states[Self.word(notice.state), default: 0] += 1
                 }
             }
-            check(key, sent, arrived, kills)
+            check(key, sent, arrived, losses)
             guard sent.count == 1, let id = sent.first?.id, let taken = takenAt[id] else {
                 continue
             }
@@ -50,13 +51,12 @@ extension Audit {
     }
 
     private mutating func check(
-        _ key: Key, _ sent: [NotificationV1.Notice], _ arrived: [Copy], _ kills: [Instant]
+        _ key: Key, _ sent: [NotificationV1.Notice], _ arrived: [Copy], _ losses: [Int64]
     ) {
         let must = sent.count { notice in
             switch notice.state {
             case .sent, .unknown, .delivered, .seen, .confirmed: true
-            // The SMSC took it, and its telephone is gone.
-            case .failed: key.telephone.hasSuffix("06")
+            // Of one whose telephone is gone, a part is enough to say so.
             case _: false
             }
         }
@@ -77,15 +77,17 @@ extension Audit {
         let unanswered = arrived.count { $0.answeredAt == nil }
         let lost = min(extra, unanswered)
         put { $0.doublesUnanswered += lost }
-        // The rest was answered, and the service was killed before it had written that down.
+        // The rest was answered, and the connection or the service was gone before it was written
+        // down.
         let answers = arrived.compactMap(\.answeredAt).sorted().prefix(extra - lost)
         for answer in answers {
-            guard let kill = kills.first(where: { $0.unixMilliseconds >= answer }) else {
+            guard let loss = losses.first(where: { $0 >= answer }) else {
                 complain(
-                    "\(sent.map(\.id)) was answered at \(answer), and sent again without a kill")
+                    "\(sent.map(\.id)) was answered at \(answer), no connection was lost, and it "
+                        + "was sent again")
                 continue
             }
-            put { $0.doublesCutOff.append(kill.unixMilliseconds - answer) }
+            put { $0.doublesCutOff.append(loss - answer) }
         }
     }
 

@@ -16,6 +16,15 @@ struct DutyModel {
         var level: WarningLevel?
         var opensAt: Int64
         var dueAt: Int64?
+
+        /// When it came to its state: news that were late may be older, and nothing ends before.
+        func notBefore(_ at: Int64) -> Int64 {
+            switch state {
+            case .waiting: at
+            case .open: max(at, opensAt)
+            case .missed: max(at, dueAt ?? opensAt)
+            }
+        }
     }
 
     /// One record that must come, and has not yet.
@@ -35,6 +44,8 @@ struct DutyModel {
     let profile: PolicyProfile
     let placement: Placement
     private(set) var level: WarningLevel?
+    /// When the level was entered last.
+    private var levelAt = Int64.min
     private(set) var expected: [Mark] = []
     private(set) var runs: [Run] = []
     private var facts: Set<String> = []
@@ -58,7 +69,7 @@ struct DutyModel {
         let (before, knownAt) = (level ?? .blue, min(change.knownAt, decidedAt))
         for passed in WarningLevel.allCases.reversed()
         where passed <= before && passed > change.level {
-            apply(.lowered(passed), at: knownAt, &streaks)
+            apply(.lowered(passed), at: knownAt, notBefore: levelAt, &streaks)
         }
         enter(change, decidedAt: decidedAt, &streaks)
     }
@@ -66,12 +77,15 @@ struct DutyModel {
     private mutating func enter(
         _ change: Records.Change, decidedAt: Int64, _ streaks: inout Streaks
     ) {
-        apply(.entered(change.level), at: min(change.changedAt, decidedAt), &streaks)
+        levelAt = min(change.changedAt, decidedAt)
+        apply(.entered(change.level), at: levelAt, &streaks)
         apply(.noticed(change.level), at: decidedAt, &streaks)
     }
 
     /// A fact ends what it ends, and starts what it starts.
-    mutating func apply(_ fact: Fact, at now: Int64, _ streaks: inout Streaks) {
+    mutating func apply(
+        _ fact: Fact, at now: Int64, notBefore earliest: Int64 = .min, _ streaks: inout Streaks
+    ) {
         if case .entered(let entered) = fact { enter(entered, at: now) }
         facts.insert(fact.words)
         for number in runs.map(\.number) {
@@ -79,21 +93,22 @@ struct DutyModel {
             catchUp(before.number, to: now, &streaks)
             guard let run = run(number) else { continue }
             let isMet = run.rule.metBy.contains(fact)
+            let at = run.notBefore(now)
             switch (run.state, isMet) {
             // What waits to come again was done before.
             case (.waiting, _): break
-            case (.open, true): expect(run, .met, now)
-            case (.open, false): expect(run, .excused, now)
-            case (.missed, true): expect(run, .late, now)
-            case (.missed, false): expect(run, .ended, now)
+            case (.open, true): expect(run, .met, at)
+            case (.open, false): expect(run, .excused, at)
+            case (.missed, true): expect(run, .late, at)
+            case (.missed, false): expect(run, .ended, at)
             }
             if run.state != .missed { streaks[run.rule.id.text] = nil }
             runs.removeAll { $0.number == number }
-            if run.state != .waiting, isMet { done(run, at: now, &streaks) }
+            if run.state != .waiting, isMet { done(run, at: at, &streaks) }
         }
         for rule in profile.obligations where starts(rule, by: fact, streaks) {
             for owner in rule.owners.isEmpty ? [""] : rule.owners.map(\.text) {
-                start(rule, owner, at: now, &streaks)
+                start(rule, owner, at: max(now, earliest), &streaks)
             }
         }
     }
@@ -108,7 +123,7 @@ struct DutyModel {
         guard isRise else { return }
         for run in runs where run.state != .missed {
             guard let bound = run.level, bound < entered, run.rule.isOfLevel else { continue }
-            if run.state == .open { expect(run, .superseded, now) }
+            if run.state == .open { expect(run, .superseded, run.notBefore(now)) }
             runs.removeAll { $0.number == run.number }
         }
     }

@@ -10,7 +10,7 @@ package struct KillReport: Sendable, CustomStringConvertible {
     package var receipts = 0, replies = 0
     /// Doubles: the SMSC had not answered.
     package var doublesUnanswered = 0
-    /// Doubles: it had, so long before a kill that the answer was not on disk yet.
+    /// Doubles: it had, so long before the connection was gone, and that was not on disk yet.
     package var doublesCutOff: [Int64] = []
     /// How late what time alone brings about was, the time of being away taken off.
     package var lateness: [Int64] = []
@@ -35,7 +35,9 @@ package struct KillReport: Sendable, CustomStringConvertible {
         notices over SMS \(messages), shown by telephones \(copies), receipts \(receipts), \
         replies \(replies)
         doubled \(doubles): \(doublesUnanswered) not answered by the SMSC, \
-        \(doublesCutOff.count) answered at most \(doublesCutOff.max() ?? 0) ms before a kill; \
+        \(doublesCutOff.count) answered at most \(doublesCutOff.max() ?? 0) ms before the \
+        connection \
+        was lost or the service killed; \
         the service counts \(unanswered) that may be
         fired by time \(lateness.count), late beyond the time away by \(spread(lateness)) ms
         notices over SMS in the end: \(ends)

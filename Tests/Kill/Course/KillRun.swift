@@ -118,7 +118,7 @@ package struct KillRun: Sendable {
         audit.checkSerials()
         try proveTheAudit(audit.records, profile)
         audit.checkDeeds(officers.done)
-        audit.checkMessages(smsc, kills: platform.kills)
+        audit.checkMessages(smsc)
         for service in ["ingest", "risk", "notification"] {
             let path = Records.path(service, platform.folder)
             let found = try JournalAudit.verify(path: path)

@@ -114,7 +114,8 @@ struct Ledger {
             for id in ids where machine.notice(id) != nil {
                 claim("notice/\(id)", ["delivered", "seen", "confirmed"], "shown")
             }
-        case .adopted, .registered, .levelChanged, .attempted, .receipt, .replied: break
+        case .adopted, .registered, .levelChanged, .attempted, .interrupted, .receipt, .replied:
+            break
         }
         count += claims.count > before ? 1 : 0
     }
