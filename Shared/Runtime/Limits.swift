@@ -8,7 +8,7 @@ package enum RuntimeLimits {
     /// Submissions in one transaction: enough to share a disk flush, few enough to stay quick.
     package static let submissionsPerCommitMax = 512
 
-    /// Rows of the outbox that are being done at once, over all lanes.
+    /// Rows of the outbox that are being done at once, in each group of lanes.
     package static let effectsAtOnceMax = 64
 
     /// Of these, the places that only urgent rows take: a provider that lets every message wait for

@@ -17,7 +17,7 @@ import Testing
             .attempted(notice.id, attempt: 1, .taken(providerIDs: ["77"])), at: t0)
         #expect(taken.first == .settleHandOver(key: notice.outboxKey(attempt: 1)))
         #expect(deliveries(taken) == [.sent])
-        let receipt = try machine.handle(.receipt(.provider("77"), .delivered), at: t0)
+        let receipt = try machine.handle(.receipt(.provider("77", .sms), .delivered), at: t0)
         #expect(deliveries(receipt) == [.delivered])
     }
 
@@ -33,8 +33,8 @@ import Testing
     @Test func receiptUnderANameThatIsNotKnownYetIsAskedForAgain() throws {
         var machine = try NotificationMachine.city()
         let told = notices(try machine.level(.yellow, minute: 0)).prefix(3)
-        let receipt = NotificationEvent.receipt(.provider("7"), .delivered)
-        #expect(throws: NotificationRefusal.receiptTooEarly(.provider("7"))) {
+        let receipt = NotificationEvent.receipt(.provider("7", .sms), .delivered)
+        #expect(throws: NotificationRefusal.receiptTooEarly(.provider("7", .sms))) {
             try machine.handle(receipt, at: t0)
         }
         for (name, notice) in zip(["7", "8", "9"], told) {
@@ -43,8 +43,8 @@ import Testing
         }
         #expect(deliveries(try machine.handle(receipt, at: t0)) == [.delivered])
         // Now that each has its name, nobody knows this one.
-        #expect(throws: NotificationRefusal.unknownReceipt(.provider("0"))) {
-            try machine.handle(.receipt(.provider("0"), .delivered), at: t0)
+        #expect(throws: NotificationRefusal.unknownReceipt(.provider("0", .sms))) {
+            try machine.handle(.receipt(.provider("0", .sms), .delivered), at: t0)
         }
     }
 

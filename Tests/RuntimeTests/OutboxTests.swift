@@ -136,7 +136,7 @@ import Testing
 
     @Test func rowsThatRemainAreStartedInTheirOrderOfUrgency() async throws {
         let yellow = (1...100).map { "yellow\($0)" }
-        let red = (1...RuntimeLimits.effectsAtOnceMax - 1).map { "red\($0)" }
+        let red = (1...RuntimeLimits.effectsAtOnceMax).map { "red\($0)" }
         let temporary = try TemporaryStore()
         do {
             let bench = try EngineBench(temporary)

@@ -6,6 +6,10 @@ enum NotificationLimits {
     /// receipt or a confirmation that comes later is refused; the record stays in the store.
     static let noticeKept = Interval(milliseconds: 2_592_000_000)
 
+    /// How far ahead planned work is announced at most, in milliseconds: 730 days. What is further
+    /// away is a mistake in the unit.
+    static let announcedAheadMax = Interval(milliseconds: 63_072_000_000)
+
     /// Alarms that a text names; the others are counted. A short message has room for no more.
     static let causesNamedMax = 3
 }

@@ -14,8 +14,8 @@ struct Move {
     var proof: [ProofValue] = []
     /// When the level began that news end: they may be older, and what they start is not.
     var earliest = Instant.distantPast
-    /// Where somebody was told of the level, or of its end, just now.
-    var toldNodes: [NodeID] = []
+    /// The obligations of which a notice of the level, or of its end, has told their owners.
+    var toldRuns: Set<Int> = []
 
     init(_ one: Case, decidedAt: Instant, profile: PolicyProfile, streaks: Streaks?) {
         (self.one, self.decidedAt, self.profile) = (one, decidedAt, profile)

@@ -49,7 +49,7 @@ package struct Notice: Equatable, Codable, Sendable {
             switch (self, other) {
             case (.person(let id, let name, let telephone, _), .person(let b, let n, let t, _)):
                 // Who takes over the tier of another keeps that one's id.
-                telephone == t || (id, name) == (b, n)
+                TelephoneKey(telephone) == TelephoneKey(t) || (id, name) == (b, n)
             case (.body(let id, _), .body(let other, _)): id == other
             case (.nobody, _), (.person, _), (.body, _): false
             }
@@ -71,6 +71,9 @@ package struct Notice: Equatable, Codable, Sendable {
     /// Several if one person holds them.
     package var roles: [RoleID]
     package var holder: Holder
+    /// Where it belongs, and who confirms it: the body, or where the person holds the post.
+    package var node: NodeID
+    package var nodeName: String
     package var channel: Channel
     package var text: String
     package var clause: Clause
@@ -103,18 +106,18 @@ package struct Notice: Equatable, Codable, Sendable {
     /// Those parts of which a receipt says that they arrived.
     package var arrivedParts: [String]
 
-    /// Where it belongs: the body's node, or that of the person's enterprise.
-    package var node: NodeID {
-        switch holder {
-        case .person, .nobody: caseNode
-        case .body(let id, _): id
-        }
-    }
-
-    package var nodeName: String {
-        switch holder {
-        case .person, .nobody: caseNodeName
-        case .body(_, let name): name
+    /// True if it says what `earlier` says, or that this is over: news of the level after others,
+    /// and a later circular of the same rule.
+    func says(whatIsIn earlier: Notice) -> Bool {
+        switch (reason, earlier.reason) {
+        case (.levelRaised, .levelRaised), (.levelRaised, .levelLowered),
+            (.levelLowered, .levelRaised), (.levelLowered, .levelLowered),
+            (.closed, .levelRaised), (.closed, .levelLowered), (.closed, .closed):
+            true
+        case (.circular, .circular): obligation == earlier.obligation
+        case (.levelRaised, _), (.levelLowered, _), (.closed, _), (.circular, _), (.document, _),
+            (.obligation, _), (.event, _):
+            false
         }
     }
 

@@ -5,8 +5,12 @@ import Policy
 struct NoticeText {
     let profile: PolicyProfile
     let one: Case
+    let registry: RegistryCopy
+
     /// Who fills a role, by name.
-    let holderName: (RoleID) -> String
+    func holderName(_ role: RoleID) -> String {
+        registry.holderName(of: role, in: one, by: profile)
+    }
 
     /// A warning began, rose or fell; with what `role` owes from now on.
     func warning(previous: WarningLevel?, clause: Clause, for role: RoleID) -> String {
@@ -163,18 +167,42 @@ struct NoticeText {
         return every.words
     }
 
-    /// What a role owes by a time, as it stands in the notice of the level.
+    /// What a role owes, as it stands in the notice of the level.
     private func owed(by role: RoleID) -> String {
-        one.docket.runs.filter { $0.owner == role && $0.state == .open && $0.dueAt != nil }
-            .map(owed).joined()
+        // That they take note goes without saying.
+        runs(owedBy: role).filter { !isConfirming($0) }.map(owed).joined()
+    }
+
+    /// True if it is met by taking note of a notice.
+    func isConfirming(_ run: ObligationRun) -> Bool {
+        profile.obligation(run.rule)?.metBy.contains(.confirmed(nil)) ?? false
+    }
+
+    /// What a role owes, and a person with it: what is owed by the body where they hold their post.
+    func runs(owedBy role: RoleID) -> [ObligationRun] {
+        let place = isBody(role) ? nil : registry.node(of: role, in: one, by: profile)
+        return one.docket.runs.filter { run in
+            guard run.state == .open, let owner = run.owner else { return false }
+            if owner == role { return true }
+            return isBody(owner) && registry.node(of: owner, in: one, by: profile) == place
+        }
+    }
+
+    private func isBody(_ role: RoleID) -> Bool {
+        switch profile.role(role)?.holder {
+        case .body, .under: true
+        case .person, .post, nil: false
+        }
     }
 
     /// What is owed since `fact`.
-    private func owedAfter(_ fact: Fact) -> String {
+    private func owedAfter(_ fact: Fact) -> String { runs(since: fact).map(owed).joined() }
+
+    func runs(since fact: Fact) -> [ObligationRun] {
         one.docket.runs.filter { run in
             guard let rule = profile.obligation(run.rule) else { return false }
             return run.state == .open && rule.starts.contains { $0.fact == fact }
-        }.map(owed).joined()
+        }
     }
 
     private func owed(_ run: ObligationRun) -> String {

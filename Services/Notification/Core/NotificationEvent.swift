@@ -69,7 +69,7 @@ package enum AttemptOutcome: Equatable, Sendable {
 /// Which notice a receipt speaks of: by our name for it, or by the provider's.
 package enum ReceiptSubject: Equatable, Sendable {
     case notice(NoticeID)
-    case provider(String)
+    case provider(String, Channel)
 }
 
 /// What a provider says in a receipt.

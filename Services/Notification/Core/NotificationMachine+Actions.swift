@@ -13,14 +13,41 @@ extension NotificationMachine {
             else { throw .caseExists(request.id) }
             return []
         }
+        try check(new: request.id)
         var one = try newCase(request, by: who, at: now)
         let isLate = try checkAnnouncement(request, at: now)
         if isLate { one.cause += "（通知晚于规定时限）" }
-        var moved = Move(one, decidedAt: now, profile: profile, streaks: streaks[one.node])
+        var moved = move(one, at: now)
         moved.who = who
         moved.take(.opened(request.kind), at: now)
         let news = NotificationEffect.publishCase(moved.one, .opened)
         return [news] + settle(&moved) + finish(&moved)
+    }
+
+    /// Warnings and drills are named after their source, which nobody may do before them.
+    private func check(new id: CaseID) throws(NotificationRefusal) {
+        let parts = id.text.split(separator: "-", omittingEmptySubsequences: false)
+        let isNumbered = parts.last.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } ?? false
+        let isDrill = parts.dropFirst().contains("drill")
+        let isOfSource = parts.indices.dropFirst().contains { index in
+            registry.sources[HazardSourceID(parts[..<index].joined(separator: "-"))] != nil
+        }
+        guard isOfSource, isNumbered || isDrill else { return }
+        throw .badCase(
+            "The id \(id) is one of those that warnings of a source get. Choose another, such as "
+                + "one that begins with your own body's name.")
+    }
+
+    /// A drill that was played is over, and two at one source would be taken for one.
+    func checkDrill(_ news: LevelNews) throws(NotificationRefusal) {
+        guard let drill = news.drill else { return }
+        if let running = drillOfSource[news.source], running != news.caseID {
+            throw .badCase(
+                "The drill \(running) runs at this source. End it with level blue before another.")
+        }
+        if drillOfSource[news.source] == nil, cases[news.caseID] != nil {
+            throw .badCase("The drill \(drill) was played there before. Choose another id.")
+        }
     }
 
     private func newCase(
@@ -63,6 +90,11 @@ extension NotificationMachine {
         guard let startsAt = request.startsAt, startsAt > now else {
             throw .badCase("Planned work begins later than now: say when, starts_at_unix_ms.")
         }
+        guard startsAt < now + NotificationLimits.announcedAheadMax else {
+            throw .badCase(
+                "Planned work begins within two years: starts_at_unix_ms is in milliseconds since "
+                    + "1970-01-01T00:00:00Z.")
+        }
         guard let rule = profile.plannedWork else { return false }
         let latest: Instant
         do {
@@ -83,7 +115,7 @@ extension NotificationMachine {
         _ number: Int, of id: CaseID, _ proof: [ProofValue], by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         guard let run = one.docket.run(number), let rule = moved.profile.obligation(run.rule),
             let owner = run.owner
         else { throw .notOwed(id, number) }
@@ -105,7 +137,7 @@ extension NotificationMachine {
         at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[caseID] else { throw .unknownCase(caseID) }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         let known = moved.profile.declarations.filter { $0.kinds.contains(one.kind) }
         guard let rule = known.first(where: { $0.id == id }) else {
             throw .unknownDeclaration(id, known: known.map(\.id.text))
@@ -125,14 +157,16 @@ extension NotificationMachine {
         _ id: CaseID, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
-        guard one.clearedAt == nil else { return [] }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         if one.kind == .warning {
-            guard one.level == profile.restingLevel else { throw .notCleared(id) }
             try check(who, standsFor: one.node, what: "消警登记")
+            guard one.clearedAt != nil || one.level == profile.restingLevel else {
+                throw .notCleared(id)
+            }
         } else {
-            try check(who, standsOverOrIs: one.node, what: one.enterpriseName)
+            try check(who, mayEnd: one)
         }
+        guard one.clearedAt == nil else { return [] }
         moved.who = who
         let effects = clear(&moved, previous: one.level ?? .blue, at: now)
         return effects + finish(&moved)
@@ -142,10 +176,10 @@ extension NotificationMachine {
         _ id: CaseID, by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         let trackers = trackers(of: one)
         if trackers.isEmpty {
-            try check(who, standsOverOrIs: one.node, what: one.enterpriseName)
+            try check(who, mayEnd: one)
         } else {
             try check(who, mayActFor: trackers, in: one, what: "闭环")
         }
@@ -208,11 +242,14 @@ extension NotificationMachine {
         }
     }
 
-    private func check(
-        _ who: Actor, standsOverOrIs node: NodeID, what: String
-    ) throws(NotificationRefusal) {
-        guard who.node.text.isEmpty || tree.stands(node, under: who.node) else {
-            throw .notYours(what: what, whose: [tree[node]?.name ?? node.text])
+    /// A case that no level tracks is ended by the body that it is about, or one above; that of an
+    /// enterprise never by the enterprise, whose duties would end with it.
+    private func check(_ who: Actor, mayEnd one: Case) throws(NotificationRefusal) {
+        let isEnterprise = tree[one.node]?.kind == .enterprise
+        let isOver = who.node.text.isEmpty || tree.stands(one.node, under: who.node)
+        guard isOver, !(isEnterprise && who.node == one.node) else {
+            let above = isEnterprise ? tree[one.node]?.parent ?? one.node : one.node
+            throw .notYours(what: one.enterpriseName, whose: [tree[above]?.name ?? above.text])
         }
     }
 

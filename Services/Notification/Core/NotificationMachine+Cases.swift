@@ -14,7 +14,7 @@ extension NotificationMachine {
         guard let id = running, let one = cases[id] else {
             return news.level == profile.restingLevel ? [] : open(news, at: now)
         }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         // What fell due before the change was missed, even if nobody was there to say so. It counts
         // from when the platform had the reading: had risk been there, it would have changed then.
         let previous = one.level ?? profile.restingLevel
@@ -56,7 +56,7 @@ extension NotificationMachine {
             told: [], noticeCount: 0,
             circularCount: 0, documentCount: 0)
         describe(&one, by: news)
-        var moved = Move(one, decidedAt: now, profile: profile, streaks: streaks[one.node])
+        var moved = move(one, at: now)
         moved.take(.opened(.warning), at: news.changedAt)
         let effects = enter(&moved, previous: nil, knownAt: news.knownAt)
         return effects + finish(&moved)
@@ -90,6 +90,12 @@ extension NotificationMachine {
         }
         let notices = issue(
             Message(reason: .closed, dueAt: clearedAt), to: addresses, of: &moved)
+        // Whoever is told of the end is told what is owed then, by whom.
+        let places = Self.told(notices).map(\.node)
+        for run in words.runs(since: .cleared)
+        where places.contains(ownerNode(of: run, in: moved.one)) {
+            moved.toldRuns.insert(run.number)
+        }
         return [.publishCase(moved.one, .cleared)] + notices + settle(&moved)
     }
 
@@ -123,7 +129,32 @@ extension NotificationMachine {
             }
         }
         let reason: Notice.Reason = isLowered ? .levelLowered : .levelRaised
-        return issue(Message(reason: reason, dueAt: one.levelAt), to: addresses, of: &moved)
+        let effects = issue(Message(reason: reason, dueAt: one.levelAt), to: addresses, of: &moved)
+        for notice in Self.told(effects) {
+            moved.toldRuns.formUnion(runs(toldBy: notice, words))
+        }
+        return effects
+    }
+
+    /// The obligations of which nobody needs another message, since a notice speaks of them.
+    private func runs(toldBy notice: Notice, _ words: NoticeText) -> [Int] {
+        notice.roles.enumerated().flatMap { index, role in
+            words.runs(owedBy: role).filter { run in
+                if words.isConfirming(run) { return true }
+                // Who has several roles is told in the words for the first. What a person hears of
+                // the duties of a body is no news at its desk, but an enterprise is its persons.
+                return index == 0 && (run.owner == role || notice.node == words.one.node)
+            }.map(\.number)
+        }
+    }
+
+    /// The notices among `effects` that somebody gets.
+    private static func told(_ effects: [NotificationEffect]) -> [Notice] {
+        effects.compactMap { effect in
+            guard case .publishNotice(let notice) = effect else { return nil }
+            if case .nobody = notice.holder { return nil }
+            return notice
+        }
     }
 
     /// Whom the profile names at `level`, each once.
@@ -146,7 +177,7 @@ extension NotificationMachine {
         _ id: CaseID, by end: Instant, at now: Instant
     ) -> [NotificationEffect] {
         guard let one = cases[id] else { return [] }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         moved.wake(by: end)
         return finish(&moved)
     }

@@ -82,7 +82,9 @@ extension NotificationMachine {
         return [.publishDelivery(notice)]
     }
 
-    /// The newest later notice of the same case that reaches the same person, or still may.
+    /// The newest notice that says in its place what this one says, and that reaches the same
+    /// person over the same channel, or still may: later news of the level, or the next circular
+    /// of the rule. Nothing else takes the place of another.
     private func newer(than notice: Notice) -> Notice? {
         let others = (noticesOfCase[notice.caseID] ?? []).compactMap { notices[$0] }
         return others.filter { other in
@@ -91,7 +93,7 @@ extension NotificationMachine {
             case .queued, .sent, .unknown, .delivered, .seen, .confirmed:
                 other.number > notice.number && other.channel == notice.channel
                     && other.follows.isEmpty
-                    && other.holder.isSame(as: notice.holder)
+                    && other.says(whatIsIn: notice) && other.holder.isSame(as: notice.holder)
             }
         }.max { $0.number < $1.number }
     }
@@ -102,19 +104,20 @@ extension NotificationMachine {
         let found: NoticeID?
         switch subject {
         case .notice(let id): found = id
-        case .provider(let providerID): found = noticeOfProvider[providerID]
+        case .provider(let name, let channel):
+            found = noticeOfProvider[.init(channel: channel, name: name)]
         }
         guard let id = found, var notice = notices[id] else {
             switch subject {
             // A receipt can be faster than the answer that tells the provider's name.
-            case .provider where !queued.isEmpty: throw .receiptTooEarly(subject)
+            case .provider where !underWay.isEmpty: throw .receiptTooEarly(subject)
             case .notice, .provider: throw .unknownReceipt(subject)
             }
         }
         switch receipt {
         case .read: return advance(id, to: .seen, at: now)
         case .delivered:
-            guard case .provider(let part) = subject, notice.providerIDs.count > 1 else {
+            guard case .provider(let part, _) = subject, notice.providerIDs.count > 1 else {
                 return advance(id, to: .delivered, at: now)
             }
             // A long text has arrived when all its parts have.
@@ -156,7 +159,26 @@ extension NotificationMachine {
         (notice.state, notice.stateAt, notice.channelMessage) = (state, now, message)
         (notice.nextAttemptAt, notice.escalatesAt) = (nil, nil)
         store(notice)
-        return [.publishDelivery(notice)]
+        return [.publishDelivery(notice)] + settleEarlier(than: notice, at: now)
+    }
+
+    /// The message has arrived over a later channel of its ladder: the earlier ones, as far as they
+    /// still wait to be tried again, are not.
+    private mutating func settleEarlier(
+        than notice: Notice, at now: Instant
+    ) -> [NotificationEffect] {
+        guard notice.state.order >= Delivery.delivered.order else { return [] }
+        var effects: [NotificationEffect] = []
+        var follows = notice.follows
+        while var earlier = notices[NoticeID(follows)] {
+            follows = earlier.follows
+            guard earlier.state == .queued, earlier.nextAttemptAt != nil else { continue }
+            (earlier.state, earlier.stateAt, earlier.nextAttemptAt) = (.merged, now, nil)
+            earlier.channelMessage = "not tried again, since \(notice.id) has arrived"
+            store(earlier)
+            effects.append(.publishDelivery(earlier))
+        }
+        return effects
     }
 
     /// Confirming is what the roles of the notice owe, and nothing else.
@@ -164,7 +186,7 @@ extension NotificationMachine {
         _ notice: Notice, confirmedBy subject: String, at now: Instant
     ) -> [NotificationEffect] {
         guard let one = cases[notice.caseID] else { return [] }
-        var moved = Move(one, decidedAt: now, profile: rules(of: one), streaks: streaks[one.node])
+        var moved = move(one, at: now)
         moved.who = Actor(subject: subject, node: notice.node)
         for role in notice.roles { moved.take(.confirmed(role), at: now) }
         return moved.steps.isEmpty ? [] : finish(&moved)
@@ -176,7 +198,7 @@ extension NotificationMachine {
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         let answer = text.filter { !$0.isWhitespace }
         guard answer == "1" || answer == "１" else { throw .unknownReply }
-        let ids = (noticesOfNumber[telephone] ?? []).sorted().filter { id in
+        let ids = (noticesOfNumber[TelephoneKey(telephone)] ?? []).sorted().filter { id in
             guard let notice = notices[id], cases[notice.caseID] != nil else { return false }
             switch notice.state {
             case .sent, .unknown, .delivered, .seen: return true

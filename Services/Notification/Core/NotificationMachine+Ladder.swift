@@ -16,7 +16,8 @@ extension NotificationMachine {
         return [.publishDelivery(notice)] + next(after: notice, at: now)
     }
 
-    /// The same message over the next channel; nothing if there is none, or it has arrived.
+    /// The same message over the next channel; nothing if there is none, if it has arrived, or went
+    /// on before, or if newer news of the level have gone to the same person over any channel.
     mutating func next(after notice: Notice, at now: Instant) -> [NotificationEffect] {
         guard let step = notice.step, var one = cases[notice.caseID],
             let role = notice.roles.first
@@ -25,6 +26,13 @@ extension NotificationMachine {
         case .delivered, .seen, .confirmed, .merged: return []
         case .queued, .sent, .unknown, .failed: break
         }
+        let others = (noticesOfCase[notice.caseID] ?? []).compactMap { notices[$0] }
+        let isPassed = others.contains { other in
+            if other.follows == notice.id.text { return true }
+            return other.number > notice.number && other.reason != .circular
+                && other.says(whatIsIn: notice) && other.holder.isSame(as: notice.holder)
+        }
+        if isPassed { return [] }
         let profile = rules(of: one)
         let ladder = profile.role(role).map { profile.channels(of: $0).steps } ?? []
         let rest = ladder.indices.dropFirst(step + 1)
@@ -60,7 +68,8 @@ extension NotificationMachine {
 
     /// A message goes to a number.
     mutating func count(_ notice: Notice) {
-        guard case .person(_, _, let telephone, _) = notice.holder,
+        // A drill takes nothing from what a real circular may be sent.
+        guard !notice.isDrill, case .person(_, _, let telephone, _) = notice.holder,
             let budget = profile.budget
         else { return }
         let since = notice.decidedAt - budget.within

@@ -4,6 +4,18 @@ import Policy
 
 /// What the machine keeps in memory, and which part of it has changed.
 extension NotificationMachine {
+    /// A case to work one event off in.
+    func move(_ one: Case, at now: Instant) -> Move {
+        Move(
+            one, decidedAt: now, profile: rules(of: one),
+            streaks: streaks[Self.streakNode(of: one)])
+    }
+
+    /// Where misses in a row are counted: what is missed in a drill counts in drills alone.
+    static func streakNode(of one: Case) -> NodeID {
+        one.isDrill ? NodeID("drill/\(one.node)") : one.node
+    }
+
     mutating func store(_ one: Case) {
         hold(one)
         changes["case/\(one.id)"] = .openCase(one)
@@ -59,11 +71,17 @@ extension NotificationMachine {
         if notices.updateValue(notice, forKey: notice.id) == nil {
             Self.add(notice.id, to: notice.caseID, in: &noticesOfCase)
             if let number = notice.holder.telephone {
-                Self.add(notice.id, to: number, in: &noticesOfNumber)
+                Self.add(notice.id, to: TelephoneKey(number), in: &noticesOfNumber)
             }
         }
-        if notice.state == .queued { queued.insert(notice.id) } else { queued.remove(notice.id) }
-        for name in notice.providerIDs { noticeOfProvider[name] = notice.id }
+        if notice.state == .queued, notice.nextAttemptAt == nil {
+            underWay.insert(notice.id)
+        } else {
+            underWay.remove(notice.id)
+        }
+        for name in notice.providerIDs {
+            noticeOfProvider[.init(channel: notice.channel, name: name)] = notice.id
+        }
         wait(.attempt(notice.id), until: notice.nextAttemptAt)
         wait(.escalate(notice.id), until: notice.escalatesAt)
         wait(.forget(notice.id), until: notice.stateAt + NotificationLimits.noticeKept)
@@ -75,12 +93,16 @@ extension NotificationMachine {
 
     mutating func forget(_ id: NoticeID) {
         for key in [DueKey.attempt(id), .escalate(id), .forget(id)] { othersDue.remove(key) }
-        queued.remove(id)
+        underWay.remove(id)
         guard let notice = notices.removeValue(forKey: id) else { return }
-        for name in notice.providerIDs { noticeOfProvider[name] = nil }
+        for name in notice.providerIDs {
+            let key = ProviderName(channel: notice.channel, name: name)
+            // A provider that begins to count anew may have given the name to another since.
+            if noticeOfProvider[key] == id { noticeOfProvider[key] = nil }
+        }
         Self.drop(id, of: notice.caseID, in: &noticesOfCase)
         if let number = notice.holder.telephone {
-            Self.drop(id, of: number, in: &noticesOfNumber)
+            Self.drop(id, of: TelephoneKey(number), in: &noticesOfNumber)
         }
         changes["notice/\(id)"] = .some(nil)
     }

@@ -25,6 +25,7 @@ extension NotificationMachine {
     private struct Draft {
         var roles: [RoleID]
         var holder: Notice.Holder
+        var node: NodeID
         var channel: Channel
         var step: Int?
         var wait: Interval?
@@ -39,7 +40,7 @@ extension NotificationMachine {
         var drafts: [Draft] = []
         for address in addresses {
             moved.one.note(.init(role: address.role, holder: address.holder))
-            add(address, rules: moved.profile, to: &drafts)
+            add(address, of: moved.one, rules: moved.profile, to: &drafts)
         }
         let prefix = moved.one.isDrill ? moved.profile.templates[.drill].filled { _ in "" } : ""
         return drafts.flatMap { draft in
@@ -49,7 +50,9 @@ extension NotificationMachine {
         }
     }
 
-    private func add(_ address: Address, rules: PolicyProfile, to drafts: inout [Draft]) {
+    private func add(
+        _ address: Address, of one: Case, rules: PolicyProfile, to drafts: inout [Draft]
+    ) {
         // A role that a new version of the profile has dropped fails in sight of the desk.
         let channels = rules.role(address.role).map { rules.channels(of: $0) }
         let ladder = channels?.steps ?? [.init(.desk)]
@@ -71,7 +74,9 @@ extension NotificationMachine {
             } else {
                 drafts.append(
                     Draft(
-                        roles: [address.role], holder: address.holder, channel: way.channel,
+                        roles: [address.role], holder: address.holder,
+                        node: registry.node(of: address.role, address.holder, in: one, by: rules),
+                        channel: way.channel,
                         step: way.step, wait: way.wait, clause: address.clause,
                         text: address.text))
             }
@@ -87,7 +92,8 @@ extension NotificationMachine {
             id: NoticeID("\(one.id)/\(one.noticeCount)"), caseID: one.id,
             number: one.noticeCount, isDrill: one.isDrill, caseNode: one.node,
             caseNodeName: one.enterpriseName, source: one.source, reason: message.reason,
-            level: one.level, roles: draft.roles, holder: draft.holder, channel: draft.channel,
+            level: one.level, roles: draft.roles, holder: draft.holder, node: draft.node,
+            nodeName: registry.tree[draft.node]?.name ?? one.enterpriseName, channel: draft.channel,
             text: draft.text, clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
             circularNumber: message.circularNumber, obligation: message.obligation,
             document: message.document, step: draft.step, follows: "", state: .queued,
@@ -98,12 +104,6 @@ extension NotificationMachine {
             notice.channelMessage = "issued late; number \(number) of this rule says it"
         } else if let full = budgetRefusal(notice, moved.profile) {
             (notice.state, notice.channelMessage) = (.merged, full)
-        }
-        switch notice.reason {
-        case .levelRaised, .levelLowered, .closed:
-            if case .nobody = notice.holder { break }
-            moved.toldNodes.append(notice.node)
-        case .circular, .document, .obligation, .event: break
         }
         return send(&notice)
     }
@@ -170,9 +170,7 @@ extension NotificationMachine {
     /// and notices would make the next change copy them for good.
     func words(for one: Case) -> NoticeText {
         let rules = rules(of: one)
-        return NoticeText(profile: rules, one: one) { [registry] role in
-            registry.holderName(of: role, in: one, by: rules)
-        }
+        return NoticeText(profile: rules, one: one, registry: registry)
     }
 
     func holderName(of role: RoleID, in one: Case) -> String {

@@ -6,7 +6,7 @@ extension NotificationMachine {
     /// Tells what has happened, and keeps the case.
     mutating func finish(_ moved: inout Move) -> [NotificationEffect] {
         let effects = settle(&moved)
-        store(moved.streaks, of: moved.one.node)
+        store(moved.streaks, of: Self.streakNode(of: moved.one))
         // A talk that the law wants held afterwards keeps a closed case in hand until it was.
         let isDone = moved.one.closedAt != nil && moved.one.docket.runs.isEmpty
         if isDone { drop(moved.one) } else { store(moved.one) }
@@ -38,7 +38,11 @@ extension NotificationMachine {
             effects += ask(rule, step, of: &moved)
         case (.opened, _): effects += ask(rule, step, of: &moved)
         case (.issued(let merge), .document(let document)):
+            // The system's own, whoever has just done something else.
+            let (who, proof) = (moved.who, moved.proof)
+            (moved.who, moved.proof) = (nil, [])
             effects += issue(document, rule, step, merge, of: &moved)
+            (moved.who, moved.proof) = (who, proof)
         case (.issued(let merge), _): effects += announce(rule, step, merge, of: &moved)
         case (.met(nil), .document(let document)), (.late(nil), .document(let document)):
             effects += issue(document, rule, step, .none, of: &moved)
@@ -83,22 +87,14 @@ extension NotificationMachine {
     /// Where the duty belongs: the owner's body, or the enterprise whose persons owe it.
     func ownerNode(of run: ObligationRun, in one: Case) -> NodeID {
         guard let owner = run.owner else { return one.node }
-        for holder in holders(of: owner, in: one) {
-            if case .body(let node, _) = holder { return node }
-        }
-        switch rules(of: one).role(owner)?.holder {
-        case .post(_, let kinds): return tree.body(of: one.node, kinds: kinds)?.id ?? one.node
-        case .person, .body, .under, nil: return one.node
-        }
+        return registry.node(of: owner, in: one, by: rules(of: one))
     }
 
     /// Asks the owner for what is owed from now on. What begins with a level stands in its notice.
     private mutating func ask(
         _ rule: ObligationRule, _ step: ObligationStep, of moved: inout Move
     ) -> [NotificationEffect] {
-        if moved.toldNodes.contains(ownerNode(of: step.run, in: moved.one)),
-            step.run.opensAt == step.run.startedAt
-        {
+        if moved.toldRuns.contains(step.run.number), step.run.opensAt == step.run.startedAt {
             return []
         }
         // A look that is owed each hour is on the board; a message each hour would bury the rest.

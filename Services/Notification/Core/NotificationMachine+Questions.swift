@@ -1,10 +1,20 @@
 package import Domain
+import Kernel
 package import Policy
 
 /// What may be asked of the machine.
 extension NotificationMachine {
     /// A case that is not closed; nil if there is none of this id.
     package func openCase(_ id: CaseID) -> Case? { cases[id] }
+
+    /// A copy that knows cases and registry, and no notices.
+    package var casesAlone: NotificationMachine {
+        var copy = self
+        (copy.notices, copy.noticesOfCase, copy.noticesOfNumber) = ([:], [:], [:])
+        (copy.noticeOfProvider, copy.underWay, copy.changes) = ([:], [], [:])
+        copy.othersDue = Deadlines()
+        return copy
+    }
 
     /// All cases that are not closed, the newest first.
     package var openCases: [Case] {

@@ -17,6 +17,12 @@ package struct NotificationMachine: Machine {
     package typealias Part = NotificationPart
     package typealias Refusal = NotificationRefusal
 
+    /// Gateways name messages each for itself, and several begin with 1.
+    struct ProviderName: Hashable {
+        var channel: Channel
+        var name: String
+    }
+
     /// What waits for time to pass.
     enum DueKey: Hashable, Comparable, Sendable {
         case attempt(NoticeID)
@@ -42,11 +48,11 @@ package struct NotificationMachine: Machine {
     var sentTo: [String: [Instant]] = [:]
     var notices: [NoticeID: Notice] = [:]
     var noticesOfCase: [CaseID: [NoticeID]] = [:]
-    var noticeOfProvider: [String: NoticeID] = [:]
+    var noticeOfProvider: [ProviderName: NoticeID] = [:]
     /// What each number was sent, in the order in which it was decided.
-    var noticesOfNumber: [String: [NoticeID]] = [:]
-    /// Notices that no provider has taken yet, and so has not named.
-    var queued: Set<NoticeID> = []
+    var noticesOfNumber: [TelephoneKey: [NoticeID]] = [:]
+    /// Notices that are being handed over: a provider may have named them, and we not know yet.
+    var underWay: Set<NoticeID> = []
     var casesDue = Deadlines<CaseID>()
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
@@ -68,7 +74,9 @@ package struct NotificationMachine: Machine {
         case .registered(let fact):
             put(fact)
             return []
-        case .levelChanged(let news): return levelChanged(news, at: now)
+        case .levelChanged(let news):
+            try checkDrill(news)
+            return levelChanged(news, at: now)
         case .opened(let request, let who): return try open(request, by: who, at: now)
         case .fulfilled(let id, let number, let proof, let who):
             return try fulfil(number, of: id, proof, by: who, at: now)

@@ -110,6 +110,23 @@ struct RegistryCopy: Sendable {
         }
     }
 
+    /// Where whoever fills a role stands.
+    func node(of role: RoleID, in one: Case, by profile: PolicyProfile) -> NodeID {
+        let first = holders(of: role, in: one, by: profile).first
+        return first.map { node(of: role, $0, in: one, by: profile) } ?? one.node
+    }
+
+    /// Where a holder of a role stands: a body itself, a person where the post is.
+    func node(
+        of role: RoleID, _ holder: Notice.Holder, in one: Case, by profile: PolicyProfile
+    ) -> NodeID {
+        if case .body(let id, _) = holder { return id }
+        switch profile.role(role)?.holder {
+        case .post(_, let kinds): return tree.body(of: one.node, kinds: kinds)?.id ?? one.node
+        case .person, .body, .under, nil: return one.node
+        }
+    }
+
     private func person(_ tier: Tier, in one: Case) -> Notice.Holder {
         guard let source = one.source else {
             return .nobody("The case is about no hazard source, which could have a \(tier) person.")

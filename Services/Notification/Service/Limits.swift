@@ -18,4 +18,7 @@ enum ServiceLimits {
     /// How long levels wait for news of the registry, such as a new telephone or a new source: an
     /// ingest that is down must not hold them back.
     static let registryHeardWithin = Interval.seconds(5)
+
+    /// How long once it has been waited for in vain.
+    static let registryHeardAgainWithin = Interval(milliseconds: 100)
 }

@@ -22,8 +22,8 @@ package enum NotificationService: HostedService {
         let reports = ReportIntake()
         let channels = try ChannelSet.read(
             context.configuration, group: context.group, logger: context.logger
-        ) { _, report in
-            try await reports.take(report)
+        ) { name, report in
+            try await reports.take(report, from: Channel(name))
         }
         if !channels.isSet.contains(.sms) {
             context.logger.warning(

@@ -49,13 +49,16 @@ struct Ports: Sendable {
                     .map(StoredMessage.init)
             },
             records: records, tree: { [engine] in try await engine.read { $0.tree } }, now: now,
-            // What looks through all of a nation's cases works on a copy, beside the engine.
-            board: { [engine] node in try await engine.read { $0 }.board(under: node) },
+            // What looks through all of a nation's cases works on a copy, beside the engine;
+            // notices, which are many and change often, stay out of it.
+            board: { [engine] node in try await engine.read { $0.casesAlone }.board(under: node) },
             standing: { [engine] list, node in
-                try await engine.read { $0 }.standing(list, under: node)
+                try await engine.read { $0.casesAlone }.standing(list, under: node)
             },
-            gaps: { [engine] node in try await engine.read { $0 }.gaps(under: node) },
-            forecast: { [engine, now] in try await engine.read { $0 }.forecast(at: now()) },
+            gaps: { [engine] node in try await engine.read { $0.casesAlone }.gaps(under: node) },
+            forecast: { [engine, now] in
+                try await engine.read { $0.casesAlone }.forecast(at: now())
+            },
             source: { [engine] id in try await engine.read { $0.source(id) } })
     }
 

@@ -10,6 +10,7 @@ struct RegistryWait {
     let hear: @Sendable () async throws -> Void
     let logger: Logger
     var limit = ServiceLimits.registryHeardWithin
+    private var isHeard = true
     private(set) var givenUp: Set<HazardSourceID> = []
 
     init(
@@ -19,9 +20,11 @@ struct RegistryWait {
         (self.knows, self.hear, self.logger) = (knows, hear, logger)
     }
 
-    /// Waits for all news of the registry.
-    func waitForNews() async throws {
-        _ = try await within(limit) { [hear] in
+    /// Waits for all news of the registry; hardly at all if they did not come the last time: ingest
+    /// is away, and each of many sources would hold back the levels of all for as long.
+    mutating func waitForNews() async throws {
+        let patience = isHeard ? limit : ServiceLimits.registryHeardAgainWithin
+        let news: Void? = try await within(patience) { [hear] in
             while true {
                 do {
                     return try await hear()
@@ -31,6 +34,7 @@ struct RegistryWait {
                 }
             }
         }
+        isHeard = news != nil
     }
 
     /// Waits for a source and its persons; once, if they do not come.

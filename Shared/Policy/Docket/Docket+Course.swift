@@ -9,7 +9,7 @@ extension Docket {
         var run = run
         (run.state, run.opensAt, run.isDueBefore) = (.open, instant, false)
         if let due = rule.due {
-            let span = work.span(due, after: instant)
+            let span = span(due, of: run, rule, openingAt: instant, work)
             if span.opensAt > instant {
                 // A window that begins later.
                 (run.state, run.opensAt) = (.pending, span.opensAt)
@@ -25,6 +25,20 @@ extension Docket {
             put(run)
             work.steps.append(ObligationStep(run: run, change: .opened, at: instant))
         }
+    }
+
+    /// By when it is due if it opens now. What goes on where it was interrupted counts from its
+    /// first start, and is not late before it is owed again.
+    private func span(
+        _ due: Deadline, of run: ObligationRun, _ rule: ObligationRule, openingAt instant: Instant,
+        _ work: Work
+    ) -> Deadline.Span {
+        var span = work.span(due, after: instant)
+        if run.round == 1, rule.opens == nil, run.startedAt < instant, case .after = due {
+            span = work.span(due, after: run.startedAt)
+            (span.opensAt, span.dueAt) = (instant, max(instant, span.dueAt))
+        }
+        return span
     }
 
     /// The system does it by itself, and goes on to the next round.

@@ -10,8 +10,9 @@ import Storage
 /// *How it moves*: a lane with rows and nothing under way is ready, with its place in a heap. When
 /// its place changes, the new one is added; the old one is passed over when it comes up.
 /// *The odd case*: a lane is as urgent as the most urgent row in it, because those before that row
-/// hold it back. Rows that are not urgent never take the last places, so that a flood of them
-/// which waits for the world outside does not hold back an urgent one.
+/// hold it back. Places are counted by group, which is what a lane's name says before its `/`, such
+/// as a channel: one that lets all wait takes none of another's. In each group rows that are not
+/// urgent never take the last places, so that a flood of them does not hold back an urgent one.
 struct Lanes: Sendable {
     /// Of a lane among those that are ready.
     private struct Place: Comparable, Sendable {
@@ -47,16 +48,24 @@ struct Lanes: Sendable {
         var priority: Int
     }
 
+    /// What shares its places.
+    private struct Group: Sendable {
+        var ready = Heap<Place>()
+        var laneCount = 0
+        var underWayCount = 0
+        var usualUnderWayCount = 0
+    }
+
     private var lanes: [String: Lane] = [:]
+    private var groups: [Substring: Group] = [:]
     /// By key.
     private var waiting: [String: Waiting] = [:]
-    private var ready = Heap<Place>()
     private(set) var underWayCount = 0
-    private var usualUnderWayCount = 0
     private let atOnceMax: Int
     private let usualAtOnceMax: Int
 
-    /// As many as `keptForUrgent` of the places are taken by urgent rows only.
+    /// Each group has `atOnceMax` places; as many as `keptForUrgent` of them are taken by urgent
+    /// rows only.
     init(atOnceMax: Int, keptForUrgent: Int = 0) {
         precondition(keptForUrgent < atOnceMax, "A place must be left for what is not urgent.")
         (self.atOnceMax, usualAtOnceMax) = (atOnceMax, atOnceMax - keptForUrgent)
@@ -82,18 +91,31 @@ struct Lanes: Sendable {
 
     /// The next row to start; nil if all lanes are busy or empty, or enough is under way.
     mutating func next() -> OutboxRow? {
-        while underWayCount < atOnceMax, let place = ready.min {
+        while let place = groups.keys.compactMap({ firstReady(in: $0) }).min() {
+            groups[Self.group(of: place.lane)]?.ready.removeMin()
+            let isUrgent = place.priority <= OutboxDraft.urgent
+            if let row = start(place.lane, isUrgent: isUrgent) { return row }
+        }
+        return nil
+    }
+
+    /// The lane of a group that comes first and has a place.
+    private mutating func firstReady(in name: Substring) -> Place? {
+        while let group = groups[name], group.underWayCount < atOnceMax, let place = group.ready.min
+        {
             guard lanes[place.lane]?.place == place else {
-                ready.removeMin()
+                groups[name]?.ready.removeMin()
                 continue
             }
             let isUrgent = place.priority <= OutboxDraft.urgent
             // All that are behind it are no more urgent.
-            if !isUrgent && usualUnderWayCount >= usualAtOnceMax { return nil }
-            ready.removeMin()
-            if let row = start(place.lane, isUrgent: isUrgent) { return row }
+            return isUrgent || group.usualUnderWayCount < usualAtOnceMax ? place : nil
         }
         return nil
+    }
+
+    private static func group(of lane: String) -> Substring {
+        lane.contains("/") ? lane.prefix { $0 != "/" } : ""
     }
 
     private mutating func start(_ name: String, isUrgent: Bool) -> OutboxRow? {
@@ -106,8 +128,7 @@ struct Lanes: Sendable {
         }
         guard let row = started else { return nil }
         waiting[row.key] = nil
-        underWayCount += 1
-        if !isUrgent { usualUnderWayCount += 1 }
+        count(1, in: name, isUrgent: isUrgent)
         return row
     }
 
@@ -116,20 +137,27 @@ struct Lanes: Sendable {
         guard let underWay = lanes[row.lane]?.underWay, underWay.ordinal == row.ordinal else {
             return
         }
-        underWayCount -= 1
-        if !underWay.isUrgent { usualUnderWayCount -= 1 }
+        count(-1, in: row.lane, isUrgent: underWay.isUrgent)
         change(row.lane) { $0.underWay = nil }
     }
 
     mutating func removeAll() {
-        (lanes, waiting, ready) = ([:], [:], [])
-        (underWayCount, usualUnderWayCount) = (0, 0)
+        (lanes, groups, waiting, underWayCount) = ([:], [:], [:], 0)
+    }
+
+    private mutating func count(_ change: Int, in lane: String, isUrgent: Bool) {
+        underWayCount += change
+        groups[Self.group(of: lane)]?.underWayCount += change
+        if !isUrgent { groups[Self.group(of: lane)]?.usualUnderWayCount += change }
     }
 
     /// Changes a lane and gives it the place that it has then.
     private mutating func change(_ name: String, _ body: (inout Lane) -> Void) {
+        let group = Self.group(of: name)
         // Taken out meanwhile, so that its rows are not copied.
-        var lane = lanes.removeValue(forKey: name) ?? Lane()
+        let known = lanes.removeValue(forKey: name)
+        if known != nil { groups[group]?.laneCount -= 1 }
+        var lane = known ?? Lane()
         body(&lane)
         while let first = lane.rows.first, waiting[first.key]?.ordinal != first.ordinal {
             lane.rows.removeFirst()
@@ -141,10 +169,17 @@ struct Lanes: Sendable {
             else { return }
             let place = Place(priority: priority, ordinal: first.ordinal, lane: name)
             lane.place = place
-            if place != before { ready.insert(place) }
+            if place != before { groups[group, default: Group()].ready.insert(place) }
         }
         lanes[name] = lane
-        // Places of the past must not outnumber those that count for long.
-        if ready.count > 2 * lanes.count + 64 { ready = Heap(lanes.values.compactMap(\.place)) }
+        groups[group, default: Group()].laneCount += 1
+        tidy(group)
+    }
+
+    /// Places of the past must not outnumber those that count for long.
+    private mutating func tidy(_ name: Substring) {
+        guard let group = groups[name], group.ready.count > 2 * group.laneCount + 64 else { return }
+        let places = lanes.values.compactMap(\.place).filter { Self.group(of: $0.lane) == name }
+        groups[name]?.ready = Heap(places)
     }
 }

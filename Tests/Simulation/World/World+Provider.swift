@@ -56,10 +56,10 @@ extension World {
             let isEarly = strikes(.receiptsEarly, of: 4)
             let wait = isEarly ? Interval(milliseconds: 1) : .seconds(random.integer(in: 1...1_200))
             let receipt: Receipt = random.chance(1, of: 12) ? .failed("off") : .delivered
-            agenda.add(.receipt(.provider(id), receipt), at: now + wait)
+            agenda.add(.receipt(.provider(id, notice.channel), receipt), at: now + wait)
             if strikes(.receiptsDoubled, of: 4) {
                 let later = wait + .seconds(random.integer(in: 1...60))
-                agenda.add(.receipt(.provider(id), receipt), at: now + later)
+                agenda.add(.receipt(.provider(id, notice.channel), receipt), at: now + later)
             }
         }
         return ids

@@ -45,12 +45,16 @@ package struct CaseActions: Sendable {
         router.unary(Service.registerClearing) { request, call in
             try await answering {
                 let id = CaseID(request.caseID)
+                try await checkSight(of: id, by: try call.principal())
                 _ = try await ports.submit(.cleared(id, by: try call.actor()))
                 return NotificationV1.RegisterClearingResponse(case: try await shown(id))
             }
         }
         router.unary(Service.closeCase) { request, call in
-            try await answering { try await close(CaseID(request.caseID), call.actor()) }
+            try await answering {
+                try await checkSight(of: CaseID(request.caseID), by: try call.principal())
+                return try await close(CaseID(request.caseID), call.actor())
+            }
         }
         router.unary(Service.playDrill) { request, call in
             try await answering { try await playDrill(request, call.actor()) }
@@ -128,6 +132,16 @@ package struct CaseActions: Sendable {
         return NotificationV1.DeclareResponse(case: try await shown(id))
     }
 
+    /// Whoever may not see a case is not told what became of it.
+    private func checkSight(of id: CaseID, by principal: Principal) async throws {
+        guard let row = try await ports.oneCase(id) else { return }
+        guard principal.sees(row.node, in: try await ports.tree()) else {
+            throw DeskRefusal.otherNode(
+                what: "Case \(id)", node: row.node, token: principal.node,
+                subject: principal.subject)
+        }
+    }
+
     private func close(
         _ id: CaseID, _ actor: Actor
     ) async throws -> NotificationV1.CloseCaseResponse {
@@ -154,6 +168,13 @@ package struct CaseActions: Sendable {
         guard try await ports.tree().stands(node, under: actor.node) || actor.node.text.isEmpty
         else { throw NotificationRefusal.notYours(what: "\(id)", whose: [node.text]) }
         let now = ports.now()
+        let caseID = CaseID("\(id)-drill-\(request.drillID)")
+        if let row = try await ports.oneCase(caseID),
+            try NotificationV1.Case(serialized: row.body).closedAtUnixMs != 0
+        {
+            throw NotificationRefusal.badCase(
+                "The drill \(request.drillID) was played there before. Choose another id.")
+        }
         let news = LevelNews(
             seq: 0, source: id, enterprise: source.enterprise, sourceName: source.name,
             enterpriseName: "", level: try WarningLevel(request.level), changedAt: now,

@@ -32,6 +32,18 @@ extension Notice {
     }
 }
 
+extension Channel {
+    init(_ name: ChannelSet.Name) {
+        switch name {
+        case .sms: self = .sms
+        case .backup: self = .smsBackup
+        case .voice: self = .voice
+        case .robot: self = .robot
+        case .email: self = .email
+        }
+    }
+}
+
 extension AttemptOutcome {
     init(_ outcome: HandOverOutcome) {
         switch outcome {

@@ -1,4 +1,5 @@
 import Domain
+import Domain
 import NotificationChannels
 import NotificationCore
 import Runtime
@@ -14,10 +15,10 @@ final class ReportIntake: Sendable {
         self.submit.withLock { $0 = submit }
     }
 
-    func take(_ report: ChannelReport) async throws {
+    func take(_ report: ChannelReport, from channel: Channel) async throws {
         guard let submit = submit.withLock({ $0 }) else { throw ReportRefusal.tooEarly }
         do {
-            try await submit(NotificationEvent(report))
+            try await submit(NotificationEvent(report, from: channel))
         } catch NotificationRefusal.unknownReply {
             // Whatever it was, sending it again helps nobody.
         } catch NotificationRefusal.receiptTooEarly {
@@ -29,13 +30,13 @@ final class ReportIntake: Sendable {
 }
 
 extension NotificationEvent {
-    init(_ report: ChannelReport) {
+    init(_ report: ChannelReport, from channel: Channel) {
         switch report {
         case .delivered(let subject):
-            self = .receipt(ReceiptSubject(subject), .delivered)
+            self = .receipt(ReceiptSubject(subject, channel), .delivered)
         case .undeliverable(let subject, let reason):
-            self = .receipt(ReceiptSubject(subject), .failed(reason))
-        case .read(let subject): self = .receipt(ReceiptSubject(subject), .read)
+            self = .receipt(ReceiptSubject(subject, channel), .failed(reason))
+        case .read(let subject): self = .receipt(ReceiptSubject(subject, channel), .read)
         case .reply(let telephone, let text):
             self = .replied(telephone: telephone, text: text)
         }
@@ -43,10 +44,10 @@ extension NotificationEvent {
 }
 
 extension ReceiptSubject {
-    init(_ subject: ChannelReport.Subject) {
+    init(_ subject: ChannelReport.Subject, _ channel: Channel) {
         switch subject {
         case .message(let id): self = .notice(NoticeID(id))
-        case .provider(let id): self = .provider(id)
+        case .provider(let id): self = .provider(id, channel)
         }
     }
 }

@@ -55,9 +55,9 @@ package enum CaseTables {
                 create index notices_by_case on notices (case_id, ordinal);
                 create index notices_by_desk on notices (node, ordinal) where channel = 'desk';
                 create index notices_unconfirmed on notices (node, ordinal)
-                    where channel = 'desk' and state in ('sent', 'delivered', 'seen');
+                    where channel = 'desk' and state in ('sent', 'unknown', 'delivered', 'seen');
                 create index notices_undelivered on notices (node, ordinal)
-                    where channel = 'desk' and state = 'sent';
+                    where channel = 'desk' and state in ('sent', 'unknown');
                 """),
     ]
 
@@ -184,10 +184,11 @@ package enum CaseTables {
         static let noticesOfCase = "\(ofNotices) case_id = ? order by ordinal limit ?"
         static let inbox = "\(atDesk) ordinal < ? and \(arrived) order by ordinal desc limit ?"
         static let unconfirmed =
-            "\(atDesk) ordinal < ? and state in ('sent', 'delivered', 'seen') "
+            "\(atDesk) ordinal < ? and state in ('sent', 'unknown', 'delivered', 'seen') "
             + "order by ordinal desc limit ?"
         static let arrivals = "\(atDesk) ordinal > ? and \(arrived) order by ordinal limit ?"
-        static let undelivered = "\(atDesk) ordinal > ? and state = 'sent' order by ordinal limit ?"
+        static let undelivered =
+            "\(atDesk) ordinal > ? and state in ('sent', 'unknown') order by ordinal limit ?"
         static let lastNotice = "select ordinal from notices order by ordinal desc limit 1"
 
         static let every = [
