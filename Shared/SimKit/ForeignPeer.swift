@@ -64,10 +64,13 @@ package final class ForeignPeer: Sendable {
         let reading = output.fileHandleForReading
         // A thread of its own reads to the end, so that the process never waits for us.
         Thread.detachNewThread { [weak self] in
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
             while true {
-                let data = reading.availableData
-                self?.take(data)
-                if data.isEmpty { return }
+                let count = read(reading.fileDescriptor, &bytes, bytes.count)
+                // A signal that comes in between ends nothing.
+                if count < 0, errno == EINTR { continue }
+                self?.take(Data(bytes.prefix(max(0, count))))
+                if count <= 0 { return }
             }
         }
     }

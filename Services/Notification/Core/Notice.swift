@@ -107,9 +107,14 @@ package struct Notice: Equatable, Codable, Sendable {
     package var arrivedParts: [String]
 
     /// True if it says what `earlier` says, or that this is over: news of the level after others,
-    /// and a later circular of the same rule.
+    /// and a later circular of the same rule. The same news over another channel are no later ones.
     func says(whatIsIn earlier: Notice) -> Bool {
-        switch (reason, earlier.reason) {
+        if (reason, level, dueAt, circularNumber)
+            == (earlier.reason, earlier.level, earlier.dueAt, earlier.circularNumber)
+        {
+            return false
+        }
+        return switch (reason, earlier.reason) {
         case (.levelRaised, .levelRaised), (.levelRaised, .levelLowered),
             (.levelLowered, .levelRaised), (.levelLowered, .levelLowered),
             (.closed, .levelRaised), (.closed, .levelLowered), (.closed, .closed):

@@ -101,18 +101,22 @@ struct Lanes: Sendable {
 
     /// The lane of a group that comes first and has a place.
     private mutating func firstReady(in name: Substring) -> Place? {
-        while let group = groups[name], group.underWayCount < atOnceMax, let place = group.ready.min
-        {
+        // No copy of the group is kept meanwhile: taking a place out of it would copy them all.
+        while let place = groups[name]?.ready.min {
             guard lanes[place.lane]?.place == place else {
                 groups[name]?.ready.removeMin()
                 continue
             }
             let isUrgent = place.priority <= OutboxDraft.urgent
+            let (all, usual) = (underWay(in: name), usualUnderWay(in: name))
             // All that are behind it are no more urgent.
-            return isUrgent || group.usualUnderWayCount < usualAtOnceMax ? place : nil
+            return all < atOnceMax && (isUrgent || usual < usualAtOnceMax) ? place : nil
         }
         return nil
     }
+
+    private func underWay(in name: Substring) -> Int { groups[name]?.underWayCount ?? 0 }
+    private func usualUnderWay(in name: Substring) -> Int { groups[name]?.usualUnderWayCount ?? 0 }
 
     private static func group(of lane: String) -> Substring {
         lane.contains("/") ? lane.prefix { $0 != "/" } : ""
@@ -178,8 +182,9 @@ struct Lanes: Sendable {
 
     /// Places of the past must not outnumber those that count for long.
     private mutating func tidy(_ name: Substring) {
-        guard let group = groups[name], group.ready.count > 2 * group.laneCount + 64 else { return }
-        let places = lanes.values.compactMap(\.place).filter { Self.group(of: $0.lane) == name }
-        groups[name]?.ready = Heap(places)
+        let (places, laneCount) = (groups[name]?.ready.count ?? 0, groups[name]?.laneCount ?? 0)
+        guard places > 2 * laneCount + 64 else { return }
+        let current = lanes.values.compactMap(\.place).filter { Self.group(of: $0.lane) == name }
+        groups[name]?.ready = Heap(current)
     }
 }

@@ -116,13 +116,6 @@ struct Records: Sendable {
                 try String.fetchAll(
                     db, sql: "select id from notices where state = 'queued' limit 3")
             if !queued.isEmpty { rest.append("notices wait: \(queued)") }
-            let sent = try String.fetchAll(
-                db,
-                sql: """
-                    select id from notices where state = 'sent'
-                        and channel in ('sms', 'smsBackup') limit 3
-                    """)
-            if !sent.isEmpty { rest.append("notices have no receipt yet: \(sent)") }
             let bodies = try Data.fetchAll(
                 db, sql: "select body from records where kind = 'obligation'")
             for body in bodies {

@@ -19,6 +19,7 @@ final class Service<M: Watched> {
     var isDiskFull = false
     /// When it looks at the time again, on the agenda.
     var tick: Int?
+    var tickAt = Instant.distantPast
     /// What it has asked its upstreams and not been answered.
     var open: Question?
     /// The questions that were answered to this process, newest last.

@@ -132,6 +132,7 @@ extension World {
         let isIdle = service.isDiskFull || breakage == .oversleeps || breakage == .waitsForEver
         let least = Interval(milliseconds: isIdle ? 5_000 : 1)
         let left = max(look - service.shell.readClock(), least)
+        service.tickAt = now + left
         service.tick = agenda.add(.tick(service.name), at: now + left)
     }
 
@@ -185,8 +186,12 @@ extension World {
     private mutating func look<M: Watched>(_ service: Service<M>) {
         guard service.isUp, let tick = service.tick else { return }
         agenda.remove(tick)
-        let left = Interval(milliseconds: random.integer(in: 0...10_000))
-        service.tick = agenda.add(.tick(service.name), at: now + left)
+        // It wakes at the end of its piece, and never later than it would have.
+        let piece = Interval(milliseconds: random.integer(in: 0...10_000))
+        let at = min(now + piece, max(service.tickAt, now))
+        service.tick = agenda.add(.tick(service.name), at: at)
+        service.tickAt = at
+        service.watch.excuse(at: at)
     }
 
     func clock(of name: ServiceName) -> StepClock {
