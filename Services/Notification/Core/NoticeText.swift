@@ -169,8 +169,8 @@ struct NoticeText {
 
     /// What a role owes, as it stands in the notice of the level.
     private func owed(by role: RoleID) -> String {
-        // That they take note goes without saying.
-        runs(owedBy: role).filter { !isConfirming($0) }.map(owed).joined()
+        // What is owed at once and for as long as it lasts, the profile's own words say.
+        runs(owedBy: role).filter { !isConfirming($0) && $0.dueAt != nil }.map(owed).joined()
     }
 
     /// True if it is met by taking note of a notice.
