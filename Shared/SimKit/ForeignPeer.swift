@@ -9,6 +9,8 @@ package final class ForeignPeer: Sendable {
     package struct Event: Sendable {
         package var kind: String
         package var fields: [String: String]
+        /// The line itself.
+        package var line: [UInt8]
 
         package subscript(_ name: String) -> String { fields[name] ?? "" }
     }
@@ -101,7 +103,7 @@ package final class ForeignPeer: Sendable {
         guard let value = try? JSONSerialization.jsonObject(with: line),
             let map = value as? [String: Any], let kind = map["event"] as? String
         else { return nil }
-        return Event(kind: kind, fields: map.mapValues { "\($0)" })
+        return Event(kind: kind, fields: map.mapValues { "\($0)" }, line: Array(line))
     }
 
     package var port: Int { told.withLock { $0.port ?? 0 } }
@@ -142,9 +144,13 @@ package final class ForeignPeer: Sendable {
         input.fileHandleForWriting.write(Data((line + "\n").utf8))
     }
 
+    package func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
     /// Ends it at once, as a power cut does.
     package func end() {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        signal(SIGKILL)
         process.waitUntilExit()
     }
 }

@@ -1,139 +1,50 @@
 import Foundation
 import NotificationChannels
-import Runtime
-import Synchronization
-import Testing
+import SimKit
 
-/// A program of another maker that says its port and then, line by line in JSON, what happens to
-/// it; ended by its id.
+/// A program of another maker, what happens to it as the channels' own JSON.
 final class Peer: Sendable {
-    private struct Told {
-        var events: [JSONValue] = []
-        var port: Int?
-        var rest = Data()
-        var count: UInt64 = 0
-    }
-
-    /// What setup.sh makes.
-    static let made = URL(filePath: #filePath)
+    private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/channels")
-    static let python = made.appending(path: "venv/bin/python")
-    static let scripts = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "python")
+    /// What setup.sh makes.
+    private static let made = root.appending(path: ".build/channels")
     static let certificate = made.appending(path: "tls/certificate.pem").path
     static let key = made.appending(path: "tls/key.pem").path
 
-    private let process = Process()
-    private let input = Pipe()
-    private let told = Mutex(Told())
-    private let news = HeadSignal()
+    private let program: ForeignPeer
 
-    /// Starts `program`, which prints its port on a line of its own before long.
-    static func start(_ program: URL, _ arguments: [String]) async throws -> Peer {
-        let peer = try Peer(program, arguments)
-        try await peer.wait("the port of \(program.lastPathComponent)") { $0.port != nil }
-        return peer
-    }
+    private init(_ program: ForeignPeer) { self.program = program }
 
     /// Starts a script of this folder.
     static func script(_ name: String, _ arguments: [String] = []) async throws -> Peer {
-        try await start(python, [scripts.appending(path: name).path] + arguments)
+        Peer(try await ForeignPeer.script(name, arguments, root: root))
     }
 
-    private init(_ program: URL, _ arguments: [String]) throws {
-        try #require(
-            FileManager.default.isExecutableFile(atPath: program.path),
-            "\(program.path) is missing: run Tests/NotificationChannelTests/setup.sh")
-        process.executableURL = program
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let reading = output.fileHandleForReading
-        // A thread of its own reads to the end, so that the process never waits for us.
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let data = reading.availableData
-                self?.take(data)
-                if data.isEmpty { return }
-            }
-        }
-    }
-
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
-
-    private func take(_ data: Data) {
-        let count = told.withLock { told in
-            told.rest.append(data)
-            while let end = told.rest.firstIndex(of: 0x0A) {
-                let line = told.rest[..<end]
-                told.rest = Data(told.rest[told.rest.index(after: end)...])
-                if told.port == nil {
-                    told.port = Int(String(decoding: line, as: UTF8.self))
-                } else if let json = try? JSONValue(parsing: line) {
-                    told.events.append(json)
-                }
-            }
-            told.count += 1
-            return told.count
-        }
-        news.advance(to: count)
-    }
-
-    var port: Int { told.withLock { $0.port ?? 0 } }
+    var port: Int { program.port }
 
     /// What it has said of one kind so far.
-    func events(_ kind: String) -> [JSONValue] {
-        told.withLock { $0.events }.filter { $0.value(at: "/event")?.text == kind }
-    }
+    func events(_ kind: String) -> [JSONValue] { program.events(kind).compactMap(Self.json) }
 
     /// Waits until it has said so much of a kind, and gives all that it has said of it.
-    @discardableResult func wait(
-        for kind: String, count: Int = 1, sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> [JSONValue] {
-        try await wait("\(count) x \(kind)", sourceLocation) { told in
-            told.events.count { $0.value(at: "/event")?.text == kind } >= count
-        }
-        return events(kind)
+    @discardableResult func wait(for kind: String, count: Int = 1) async throws -> [JSONValue] {
+        try await program.wait(for: kind, count: count).compactMap(Self.json)
     }
 
-    private func wait(
-        _ what: String, _ sourceLocation: SourceLocation = #_sourceLocation,
-        _ isThere: (borrowing Told) -> Bool
-    ) async throws {
-        let end = ContinuousClock.now + .seconds(240)
-        while true {
-            let seen = news.head
-            if told.withLock({ isThere($0) }) { return }
-            guard ContinuousClock.now < end else { break }
-            _ = try await news.news(past: seen, within: end - .now)
-        }
-        let said = told.withLock { $0.events.suffix(20).map { "\($0)" } }
-        try #require(
-            Bool(false), "there was no \(what): \(said)", sourceLocation: sourceLocation)
+    private static func json(_ event: ForeignPeer.Event) -> JSONValue? {
+        try? JSONValue(parsing: event.line)
     }
 
     /// Gives it a command.
-    func tell(_ line: String) {
-        input.fileHandleForWriting.write(Data((line + "\n").utf8))
-    }
+    func tell(_ line: String) { program.tell(line) }
 
-    func signal(_ number: Int32) {
-        if process.isRunning { kill(process.processIdentifier, number) }
-    }
+    func signal(_ number: Int32) { program.signal(number) }
 
     /// Ends it at once, as a power cut does.
     func end() async {
-        signal(SIGKILL)
-        let process = process
+        let program = program
         await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
             DispatchQueue.global().async {
-                process.waitUntilExit()
+                program.end()
                 ended.resume()
             }
         }

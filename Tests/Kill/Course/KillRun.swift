@@ -78,7 +78,8 @@ package struct KillRun: Sendable {
             try await smsc.wait(for: "submit", count: smsc.count("submit") + more)
             // Now and then the SMSC drops its connections as well.
             if random.chance(1, of: 8) { smsc.tell("drop") }
-            usleep(UInt32(random.integer(in: 0...50_000)))
+            // So that not each kill comes right behind a message.
+            try await Task.sleep(for: .microseconds(random.integer(in: 0...50_000)))
             let left = kills - platform.kills.count
             var pauses: [UInt32] = []
             // Some come while it is starting, also twice in a row.

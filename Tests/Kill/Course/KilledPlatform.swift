@@ -81,7 +81,8 @@ final class KilledPlatform: Sendable {
         end(at: killedAt)
         for pause in pauses {
             try notification.start()
-            usleep(pause)
+            // Its start takes real time, and it is to be hit somewhere in the midst of it.
+            try await Task.sleep(for: .microseconds(pause))
             end(at: SystemTime().now())
         }
         try notification.start()

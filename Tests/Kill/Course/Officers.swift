@@ -194,6 +194,7 @@ private struct Desk {
                 switch error.code {
                 case .unavailable, .deadlineExceeded, .unknown, .aborted:
                     officers.noteRepeat()
+                    // Whoever has no answer asks again; the service starts in real time.
                     try? await Task.sleep(for: .milliseconds(20))
                 case .cancelled:
                     if Task.isCancelled { return nil }

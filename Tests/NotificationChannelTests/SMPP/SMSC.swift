@@ -73,6 +73,7 @@ func goOut(_ send: () async throws -> HandOverOutcome) async throws -> HandOverO
     while true {
         let outcome = try await send()
         guard case .refusedForNow = outcome, ContinuousClock.now < end else { return outcome }
+        // The SMSC is another process, and ready for it in real time.
         try await Task.sleep(for: .milliseconds(20))
     }
 }
