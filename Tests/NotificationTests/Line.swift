@@ -14,14 +14,12 @@ struct Line: Sendable {
     /// A provider in this process may be slow to answer, as the machine is.
     private static let patient = (name: "http-timeout-ms", value: "60000")
 
-    /// `profile` names rules, in `profileFolder` or of the program.
+    /// `profile` names rules, of the program or in a file.
     init(
         folder: TemporaryFolder? = nil, settings: [(name: String, value: String)] = [],
-        registry: String = TestCity.registry, profile: String? = nil,
-        profileFolder: TemporaryFolder? = nil
+        registry: String = TestCity.registry, profile: String? = nil
     ) async throws {
-        var rules = profile.map { [(name: "profile", value: $0)] } ?? []
-        if let profileFolder { rules.append((name: "profile-folder", value: profileFolder.path)) }
+        let rules = profile.map { [(name: "profile", value: $0)] } ?? []
         host = try await TestHost(
             [IngestService.self, RiskService.self, NotificationService.self], folder: folder,
             flags: [(name: "clock", value: "simulated")],

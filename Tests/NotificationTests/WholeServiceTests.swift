@@ -107,7 +107,7 @@ struct WholeServiceTests {
                     value: #"["/bin/sh", "\#(script)", "{person}", "#
                         + #""\#(folder.file("called"))"]"#
                 ),
-            ], registry: Self.registryWithMail, profile: "whole", profileFolder: folder)
+            ], registry: Self.registryWithMail, profile: folder.file("whole.yaml"))
         try await line.host.measure(95, minute: 0)
         let id = try #require(try await line.cases().first).id
         var told = try await line.show(id).notices
@@ -164,7 +164,7 @@ struct WholeServiceTests {
                 (name: "sms-via", value: "smpp"), (name: "sms-backup-via", value: "smpp"),
                 // The first one is never asked for a receipt, and so gives none.
                 (name: "smpp-receipts", value: "none"),
-            ], registry: Self.withoutFaults, profile: "whole", profileFolder: folder)
+            ], registry: Self.withoutFaults, profile: folder.file("whole.yaml"))
         try await line.host.measure(85, minute: 0)
         let id = try #require(try await line.cases().first).id
         func states(_ channel: String) async throws -> [NotificationV1.DeliveryState] {

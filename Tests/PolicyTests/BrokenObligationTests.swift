@@ -282,7 +282,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try text.write(toFile: folder + "/zibo-2020.yaml", atomically: true, encoding: .utf8)
         let failure = try #require(throws: ProfileFailure.self) {
-            try ProfileSource.load("zibo-2020", folder: folder)
+            try ProfileSource.load(folder + "/zibo-2020.yaml")
         }
         #expect(failure.reason.contains(row.words), "\(failure.reason)")
     }

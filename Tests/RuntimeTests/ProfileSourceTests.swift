@@ -63,13 +63,13 @@ import Testing
         #expect(profile.id == ProfileID("mem-2021"))
     }
 
-    @Test func aFileOfTheOperatorStandsBeforeTheProgram() throws {
+    @Test func aFileOfTheOperatorIsNamedByItsPath() throws {
         let folder = try TemporaryFolder()
         let file = try #require(BundledProfiles.file(ProfileID("mem-2021")))
         let text = String(decoding: file.content, as: UTF8.self)
             .replacingOccurrences(of: "id: mem-2021", with: "id: our-own")
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("mem-2021.yaml")))
-        let profile = try ProfileSource.load("mem-2021", folder: folder.path)
+        let profile = try ProfileSource.load(folder.file("mem-2021.yaml"))
         #expect(profile.id == ProfileID("our-own"))
     }
 
@@ -78,6 +78,11 @@ import Testing
             try ProfileSource.load("mem-1821")
         } throws: { error in
             "\(error)".contains("mem-1821") && "\(error)".contains("mem-2021")
+        }
+        #expect {
+            try ProfileSource.load("./our-own.yaml")
+        } throws: { error in
+            "\(error)".contains("./our-own.yaml") && "\(error)".contains("no such file")
         }
     }
 

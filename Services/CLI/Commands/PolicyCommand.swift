@@ -17,8 +17,7 @@ struct PolicyCommand: ParsableCommand {
     /// The profile in a file, or the one of this id that comes with the program.
     static func load(_ profile: String) throws -> PolicyProfile {
         do {
-            return try FileManager.default.fileExists(atPath: profile)
-                ? ProfileSource.load(path: profile) : ProfileSource.load(profile)
+            return try ProfileSource.load(profile)
         } catch let failure as ProfileFailure {
             throw Failure.refused(
                 failure.description, next: "Mend the profile; nothing was changed.")

@@ -60,7 +60,8 @@ struct DemoRegistry: Sendable {
                     Officer(
                         id: PersonID("\(node)-\(post)"), node: node, post: PostID(post),
                         name: DemoNames.person(personCount),
-                        telephone: DemoNames.telephone(personCount))))
+                        telephone: DemoNames.telephone(personCount),
+                        verifiedOn: DemoNames.verifiedOn(personCount))))
         }
     }
 
@@ -110,7 +111,8 @@ struct DemoRegistry: Sendable {
                     ResponsiblePerson(
                         id: PersonID("\(id)-\(tier.rawValue)"), hazardSource: source.id,
                         tier: tier, name: DemoNames.person(personCount),
-                        telephone: DemoNames.telephone(personCount))))
+                        telephone: DemoNames.telephone(personCount),
+                        verifiedOn: DemoNames.verifiedOn(personCount))))
         }
         let deviceCount = kind == .tankFarm ? random.integer(in: 2...3) : 1
         return (1...deviceCount).map {
@@ -179,6 +181,11 @@ enum DemoNames {
     private static let branches = [
         "子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥",
     ]
+
+    /// When the number was last called; of two in a hundred never, so that gaps can be seen.
+    static func verifiedOn(_ number: Int) -> CalendarDay? {
+        number % 50 == 0 ? nil : CalendarDay("2026-01-05")
+    }
 
     /// A number that no network gives out.
     static func telephone(_ number: Int) -> String {

@@ -57,7 +57,12 @@ struct DemoProvider: Service {
                 address: .hostname("127.0.0.1", port: port), serverName: "demo"),
             logger: Logger(label: "demo", factory: { _ in SwiftLogNoOpLogHandler() }))
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await id in accepted { await callBack(id) } }
+            group.addTask {
+                // Each telephone takes its own time.
+                await withDiscardingTaskGroup { telephones in
+                    for await id in accepted { telephones.addTask { await callBack(id) } }
+                }
+            }
             try? await application.run()
             receipts.finish()
             group.cancelAll()

@@ -28,7 +28,7 @@ struct UpCommand: AsyncParsableCommand {
             "Let time in the demo city pass this many times faster, 2 to 600, on simulated clocks.")
     var demoSpeed: Int?
 
-    @Option(name: .long, help: "The policy profile: which rules apply.")
+    @Option(name: .long, help: "The policy profile: which rules apply; an id or a file.")
     var profile: String = "mem-2021"
 
     @Option(name: .long, help: "system, or simulated: time stands still until a replay moves it.")

@@ -13,7 +13,7 @@ package import Storage
 package enum NotificationService: HostedService {
     package static let name = "notification"
     package static let upstreams = ["ingest", "risk"]
-    package static let keys = ConfigurationKey.profile + ChannelSet.keys + ConfirmLinks.keys
+    package static let keys = [ConfigurationKey.profile] + ChannelSet.keys + ConfirmLinks.keys
     package static let migrations = (CaseTables.migrations + RecordTables.migrations)
         .sorted { $0.name < $1.name }
 

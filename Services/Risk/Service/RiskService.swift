@@ -11,7 +11,7 @@ package import Storage
 package enum RiskService: HostedService {
     package static let name = "risk"
     package static let upstreams = ["ingest"]
-    package static let keys = ConfigurationKey.profile
+    package static let keys = [ConfigurationKey.profile]
     package static let migrations = AlarmTable.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {

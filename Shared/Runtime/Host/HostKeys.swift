@@ -2,13 +2,10 @@
 
 extension ConfigurationKey {
     /// For services that act by a profile; read it with `ServiceContext.profile()`.
-    package static let profile: [ConfigurationKey] = [
-        ConfigurationKey(
-            "profile", .text, default: "mem-2021", "The policy profile: which rules apply."),
-        ConfigurationKey(
-            "profile-folder", .text,
-            "A folder with profiles of your own, each as ID.yaml; they stand before the built-in."),
-    ]
+    package static let profile = ConfigurationKey(
+        "profile", .text, default: "mem-2021",
+        "The policy profile: which rules apply. The id of one that comes with the program, or "
+            + "the path of a file of your own.")
 
     /// What the host itself needs for a service.
     static func host(_ service: any HostedService.Type) -> [ConfigurationKey] {

@@ -66,10 +66,9 @@ package struct ServiceContext: Sendable {
     package var logger: Logger
     package var group: any EventLoopGroup
 
-    /// The profile that the settings of `ConfigurationKey.profile` name.
+    /// The profile that the setting `ConfigurationKey.profile` names.
     package func profile() throws -> PolicyProfile {
-        try ProfileSource.load(
-            configuration.text("profile"), folder: configuration.optional("profile-folder"))
+        try ProfileSource.load(configuration.text("profile"))
     }
 
     /// The client of an upstream that the service named.

@@ -1,29 +1,30 @@
 import Foundation
 package import Policy
 
-/// Where profiles are found: with the program, or in a folder of the operator.
+/// Where profiles are found: with the program, or in files of the operator.
 package enum ProfileSource {
-    /// The profile `id`: from `folder` if it holds `id.yaml`, else the one of the program.
-    package static func load(_ id: String, folder: String? = nil) throws -> PolicyProfile {
-        if let folder {
-            let path = folder + "/\(id).yaml"
-            if FileManager.default.fileExists(atPath: path) { return try load(path: path) }
-        }
-        guard let file = BundledProfiles.file(ProfileID(id)) else {
+    /// The profile that `name` means: a file if it has a `/` or ends with `.yaml`, else the id of
+    /// one that comes with the program.
+    package static func load(_ name: String) throws -> PolicyProfile {
+        if name.contains("/") || name.hasSuffix(".yaml") { return try load(path: name) }
+        guard let file = BundledProfiles.file(ProfileID(name)) else {
             let known = BundledProfiles.files.map(\.id.text).joined(separator: ", ")
             throw ProfileFailure(
-                place: id,
-                reason: "there is no such profile. The program brings \(known); others stand in "
-                    + "the profile folder as \(id).yaml.")
+                place: name,
+                reason: "there is no such profile. The program brings \(known); name a file of "
+                    + "your own by its path, such as ./\(name).yaml.")
         }
-        return try read(
-            String(decoding: file.content, as: UTF8.self), place: id, folder: folder)
+        return try read(String(decoding: file.content, as: UTF8.self), place: name)
     }
 
     /// The profile in a file; what it inherits from stands in the same folder, or in the program.
     package static func load(path: String) throws -> PolicyProfile {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ProfileFailure(place: path, reason: "it cannot be read as text in UTF-8.")
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw ProfileFailure(
+                place: path,
+                reason: isThere
+                    ? "it cannot be read as text in UTF-8." : "there is no such file.")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         return try read(text, place: path, folder: folder)

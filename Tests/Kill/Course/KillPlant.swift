@@ -111,10 +111,8 @@ package enum KillPlant {
 
     // MARK: Rules
 
-    package static let profileID = "changzhou-seconds"
-
     /// What is different from the city's own rules: the times, and no limit for a number.
-    package static let profile = """
+    private static let rules = """
         id: changzhou-seconds
         version: "2020-09-10"
         title: 常州办法，以秒计时，仅供试验
@@ -143,9 +141,12 @@ package enum KillPlant {
 
         """
 
-    /// Writes the rules where services find them.
+    /// The file of the rules.
+    static func profile(in folder: TemporaryFolder) -> String {
+        folder.file("changzhou-seconds.yaml")
+    }
+
     static func writeProfile(to folder: TemporaryFolder) throws {
-        let path = folder.file("\(profileID).yaml")
-        try Data(profile.utf8).write(to: URL(fileURLWithPath: path))
+        try Data(rules.utf8).write(to: URL(fileURLWithPath: profile(in: folder)))
     }
 }

@@ -111,8 +111,7 @@ package struct KillRun: Sendable {
         _ platform: KilledPlatform, _ officers: Officers, _ smsc: ForeignPeer,
         _ complaints: [String]
     ) throws -> KillReport {
-        let profile = try ProfileSource.load(
-            KillPlant.profileID, folder: platform.folder.path)
+        let profile = try ProfileSource.load(KillPlant.profile(in: platform.folder))
         var audit = Audit(try Records(platform.folder), profile)
         for complaint in complaints { audit.complain(complaint) }
         audit.checkCases()

@@ -41,7 +41,7 @@ final class KilledPlatform: Sendable {
             let rules =
                 name == "ingest"
                 ? []
-                : ["--profile", KillPlant.profileID, "--profile-folder", folder.path]
+                : ["--profile", KillPlant.profile(in: folder)]
             return Program(
                 "hazwatch-\(name)",
                 [

@@ -45,7 +45,8 @@ package final class ReceiptServer: Service {
             }
         }
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        // It logs its own stop as an error.
+        quiet.logLevel = .critical
         let application = Application(
             responder: router.buildResponder(), server: .droppable,
             configuration: ApplicationConfiguration(

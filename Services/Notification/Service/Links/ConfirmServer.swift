@@ -28,7 +28,8 @@ struct ConfirmServer: Service {
         router.get("/**") { request, _ in try await answer(request, isConfirming: false) }
         router.post("/**") { request, _ in try await answer(request, isConfirming: true) }
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        // It logs its own stop as an error.
+        quiet.logLevel = .critical
         let application = Application(
             responder: router.buildResponder(), server: .droppable,
             configuration: ApplicationConfiguration(
