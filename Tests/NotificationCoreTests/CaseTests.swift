@@ -28,11 +28,27 @@ import Testing
             try machine.level(.blue, minute: 11, knownMinute: 2, heardAt: heardAt))
         #expect(records.count > 1)
         #expect(records.allSatisfy { $0.stateAt >= $0.openedAt })
-        // The report on what was done is owed an hour from when the level was there, not before.
+        // The report on what was done is owed an hour from when anybody could know of it.
         let report = try #require(records.first { $0.rule.text == "feedback" })
-        #expect(report.openedAt == t0 + .minutes(10))
-        #expect(report.dueAt == t0 + .minutes(70))
+        #expect(report.openedAt == heardAt)
+        #expect(report.dueAt == heardAt + .hours(1))
         #expect(machine.openCases.first?.clearedAt == t0 + .minutes(10))
+    }
+
+    /// NTF-17: the end was known for hours before notification heard of it.
+    @Test func whatFollowsTheEndIsNotMissedBeforeAnybodyCouldKnow() throws {
+        var machine = try NotificationMachine.city()
+        _ = try machine.level(.yellow, minute: 0)
+        let heard = try machine.level(
+            .blue, minute: 31, knownMinute: 30, heardAt: t0 + .minutes(180))
+        let due = t0 + .minutes(240)
+        #expect(obligations(heard).last { $0.rule.text == "feedback" }?.dueAt == due)
+        // The messages name the time that holds.
+        let told = notices(heard).filter { $0.reason == .closed }
+        #expect(!told.isEmpty)
+        #expect(told.allSatisfy { $0.text.contains("12:00:00") })
+        #expect(obligations(machine.wake(at: due - .seconds(1))).isEmpty)
+        #expect(obligations(machine.wake(at: due)).map(\.state) == [.missed])
     }
 
     /// NTF-11: one level after another out of a backlog; the earlier ends when it began at least.

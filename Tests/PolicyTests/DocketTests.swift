@@ -119,9 +119,8 @@ import Testing
     }
 
     @Test func whatHasHappenedBeforeKeepsARuleFromStarting() throws {
-        let explanation = Fact.declared(DeclarationID("explanation"))
-        var sheet = try Sheet(Self.task { $0.unless = [explanation] })
-        #expect(sheet.take(explanation, 0) == [])
+        var sheet = try Sheet(Self.task { $0.unless = [.noticed(.red)] })
+        #expect(sheet.take(.noticed(.red), 0) == [])
         #expect(sheet.enter(.yellow, 1) == [])
     }
 

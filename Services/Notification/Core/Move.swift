@@ -12,7 +12,7 @@ struct Move {
     /// Who did what is being worked off; nil: nobody, it happened.
     var who: Actor?
     var proof: [ProofValue] = []
-    /// When the level began that news end: they may be older, and what they start is not.
+    /// When the level began that news end: they may be older, and its end is not.
     var earliest = Instant.distantPast
     /// The obligations of which a notice of the level, or of its end, has told their owners.
     var toldRuns: Set<Int> = []
@@ -31,8 +31,9 @@ struct Move {
         case .opened, .entered, .noticed, .issued, .done, .missed, .confirmed, .declared, .closed:
             isNews = false
         }
+        // Nobody could know of what news start before they were told of it.
         steps += one.docket.take(
-            fact, at: instant, earliest: isNews ? earliest : .distantPast, advancing: isNews,
+            fact, at: instant, earliest: isNews ? decidedAt : .distantPast, advancing: isNews,
             by: profile, &streaks)
     }
 

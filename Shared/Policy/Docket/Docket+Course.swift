@@ -45,6 +45,7 @@ extension Docket {
     private mutating func issue(
         _ run: ObligationRun, _ rule: ObligationRule, at instant: Instant, _ work: inout Work
     ) {
+        let done = run
         var run = run
         let next = rule.repeats.map { nextOpening(of: run, rule, after: instant, $0, work) }
         if let next, work.isPast(next) {
@@ -65,8 +66,8 @@ extension Docket {
         } else {
             remove(run)
         }
-        apply(.issued(rule.id), at: instant, &work)
-        if rule.repeats == nil { apply(.done(rule.id), at: instant, &work) }
+        apply(.issued(rule.id), at: instant, about: done, &work)
+        if rule.repeats == nil { apply(.done(rule.id), at: instant, about: done, &work) }
     }
 
     private func nextOpening(
@@ -85,6 +86,7 @@ extension Docket {
     mutating func miss(
         _ run: ObligationRun, _ rule: ObligationRule, at instant: Instant, _ work: inout Work
     ) {
+        let done = run
         var run = run
         run.state = .missed
         work.steps.append(ObligationStep(run: run, change: .missed, at: instant))
@@ -96,7 +98,7 @@ extension Docket {
         } else {
             put(run)
         }
-        apply(.missed(rule.id), at: instant, &work)
+        apply(.missed(rule.id), at: instant, about: done, &work)
     }
 
     private mutating func goOn(_ run: ObligationRun) {
@@ -149,8 +151,10 @@ extension Docket {
         } else {
             remove(run)
         }
-        if case .document = rule.form { apply(.issued(rule.id), at: instant, &work) }
-        apply(.done(rule.id), at: instant, &work)
+        if case .document = rule.form {
+            apply(.issued(rule.id), at: instant, about: run, &work)
+        }
+        apply(.done(rule.id), at: instant, about: run, &work)
     }
 }
 

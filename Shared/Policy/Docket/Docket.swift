@@ -11,12 +11,14 @@ package struct Docket: Equatable, Codable, Sendable {
     package let placements: [Placement]
     /// nil: the case has no level, or none yet.
     package private(set) var level: WarningLevel?
+    /// When it was entered; nil: never, or before times were kept.
+    private(set) var levelSince: Instant?
     /// True if the level was entered from above.
     private var isComeDown = false
     /// What has not ended, in the order in which it started.
     package internal(set) var runs: [ObligationRun] = []
-    /// What has happened, each once.
-    private(set) var facts: [Fact] = []
+    /// What has happened, each once; declarations each time.
+    var facts: [Happening] = []
     private(set) var startedCount = 0
     /// How far what a higher level superseded had come.
     private var suspended: [Suspended] = []
@@ -25,6 +27,8 @@ package struct Docket: Equatable, Codable, Sendable {
         var rule: RuleID
         var owner: RoleID?
         var elapsed: Interval
+        /// When it began first; nil in stores of before that was kept.
+        var since: Instant?
     }
 
     package init(kind: CaseKind, placements: [Placement]) {
@@ -35,8 +39,6 @@ package struct Docket: Equatable, Codable, Sendable {
     package var nextDue: Instant? { runs.compactMap(\.wakesAt).min() }
 
     package func run(_ number: Int) -> ObligationRun? { runs.first { $0.number == number } }
-
-    package func has(_ fact: Fact) -> Bool { facts.contains(fact) }
 
     // MARK: What happens
 
@@ -50,8 +52,8 @@ package struct Docket: Equatable, Codable, Sendable {
         advancing isAdvancing: Bool, by profile: PolicyProfile, _ streaks: inout Streaks
     ) -> [ObligationStep] {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
-        work.earliest = earliest
         if isAdvancing { advance(&work) }
+        work.earliest = earliest
         apply(fact, at: instant, &work)
         streaks = work.streaks
         return work.steps
@@ -151,8 +153,11 @@ package struct Docket: Equatable, Codable, Sendable {
         }
     }
 
-    /// A fact ends what it ends, and starts what it starts.
-    mutating func apply(_ fact: Fact, at instant: Instant, _ work: inout Work) {
+    /// A fact ends what it ends, and starts what it starts; `about` is the obligation, as it was,
+    /// that was done or missed by it.
+    mutating func apply(
+        _ fact: Fact, at instant: Instant, about done: ObligationRun? = nil, _ work: inout Work
+    ) {
         note(fact, at: instant, &work)
         for number in runs.map(\.number) {
             // What ends one may have ended another.
@@ -163,9 +168,12 @@ package struct Docket: Equatable, Codable, Sendable {
             guard let run = run(number) else { continue }
             end(run, rule, by: fact, at: instant, &work)
         }
-        for rule in work.profile.obligations where isStarted(rule, by: fact, work) {
+        let occasion = occasion(of: fact, about: done, work)
+        let startsAt = max(instant, work.earliest)
+        for rule in work.profile.obligations
+        where isStarted(rule, by: fact, since: occasion, at: startsAt, work) {
             for owner in rule.owners.isEmpty ? [nil] : rule.owners.map(Optional.some) {
-                start(rule, owner: owner, at: max(instant, work.earliest), &work)
+                start(rule, owner: owner, by: fact, at: startsAt, &work)
             }
         }
     }
@@ -174,7 +182,7 @@ package struct Docket: Equatable, Codable, Sendable {
         if case .entered(let entered) = fact {
             // What a level ended is open again when it is back.
             facts.removeAll { other in
-                switch other {
+                switch other.fact {
                 case .lowered(let lowered): lowered <= entered
                 case .cleared: true
                 case .opened, .entered, .noticed, .issued, .done, .missed, .confirmed, .declared,
@@ -184,12 +192,12 @@ package struct Docket: Equatable, Codable, Sendable {
             }
             let isRise = level.map { entered > $0 } ?? false
             isComeDown = level.map { entered < $0 } ?? false
-            level = entered
+            (level, levelSince) = (entered, instant)
             if isRise, work.profile.choices.rise.value == .supersede {
                 supersede(below: entered, at: instant, &work)
             }
         }
-        if !facts.contains(fact) { facts.append(fact) }
+        remember(fact, at: instant)
     }
 
     private mutating func supersede(
@@ -202,44 +210,78 @@ package struct Docket: Equatable, Codable, Sendable {
             runs.removeAll { $0.number == run.number }
             suspended.removeAll { $0.rule == run.rule && $0.owner == run.owner }
             suspended.append(
-                Suspended(rule: run.rule, owner: run.owner, elapsed: instant - run.startedAt))
+                Suspended(
+                    rule: run.rule, owner: run.owner, elapsed: instant - run.startedAt,
+                    since: run.since ?? run.startedAt))
             let at = max(instant, run.beganAt ?? instant)
             work.steps.append(ObligationStep(run: run, change: .superseded, at: at))
         }
     }
 
-    private func isStarted(_ rule: ObligationRule, by fact: Fact, _ work: Work) -> Bool {
+    private func isStarted(
+        _ rule: ObligationRule, by fact: Fact, since occasion: Instant?, at instant: Instant,
+        _ work: Work
+    ) -> Bool {
         guard rule.placements.contains(where: placements.contains) else { return false }
         let isTriggered = rule.starts.contains { trigger in
             guard trigger.fact == fact else { return false }
             guard case .missed(let missed) = fact, trigger.times > 1 else { return true }
             return work.streaks.count(missed) % trigger.times == 0
         }
-        return isTriggered && rule.given.allSatisfy(facts.contains)
-            && !rule.unless.contains(where: facts.contains)
+        guard isTriggered else { return false }
+        return rule.given.allSatisfy { holds($0, since: occasion, by: instant) }
+            && !rule.unless.contains { holds($0, since: occasion, by: instant) }
     }
 
     private mutating func start(
-        _ rule: ObligationRule, owner: RoleID?, at instant: Instant, _ work: inout Work
+        _ rule: ObligationRule, owner: RoleID?, by fact: Fact, at instant: Instant,
+        _ work: inout Work
     ) {
-        if runs.contains(where: { $0.rule == rule.id && $0.owner == owner }) { return }
+        let isResumed = isComeDown && work.profile.choices.fall.value == .resume
+        if let old = runs.first(where: { $0.rule == rule.id && $0.owner == owner }) {
+            // What runs goes on, and repeats by itself. What was missed stays so for good, and is
+            // owed anew; but where times go on over a fall, it is still the same.
+            guard old.state == .missed, !(isResumed && rule.isOfLevel) else { return }
+            remove(old)
+            let at = max(instant, old.beganAt ?? instant)
+            work.steps.append(ObligationStep(run: old, change: .ended(by: fact), at: at))
+        }
         startedCount += 1
         var startedAt = instant
-        if isComeDown, work.profile.choices.fall.value == .resume,
+        var since: Instant?
+        if isResumed,
             let index = suspended.firstIndex(where: { $0.rule == rule.id && $0.owner == owner })
         {
-            startedAt = instant - suspended.remove(at: index).elapsed
+            let before = suspended.remove(at: index)
+            (startedAt, since) = (instant - before.elapsed, before.since)
         }
         var run = ObligationRun(
             number: startedCount, rule: rule.id, owner: owner, level: level,
             startedAt: startedAt, state: .pending, opensAt: startedAt, dueAt: nil,
-            isDueBefore: false, round: 1, mergedFrom: nil)
+            isDueBefore: false, round: 1, mergedFrom: nil, since: since)
         if let opens = rule.opens {
             let span = work.span(opens, after: startedAt)
             (run.opensAt, run.isDueBefore) = (max(instant, span.dueAt), span.isDueBefore)
         }
         runs.append(run)
         if run.opensAt <= instant { open(run, rule, at: instant, &work) }
+        for later in declarations(after: instant) {
+            end(run.number, rule, by: later.fact, at: later.at, &work)
+        }
+    }
+
+    /// What was declared after it began ends it as if it had begun in time.
+    private mutating func end(
+        _ number: Int, _ rule: ObligationRule, by fact: Fact, at instant: Instant,
+        _ work: inout Work
+    ) {
+        guard let before = run(number), rule.isEnded(by: fact, owner: before.owner) else { return }
+        while let run = run(number), let at = run.wakesAt,
+            at < instant || (at == instant && run.isDueBefore)
+        {
+            pass(run, &work)
+        }
+        if let run = run(number) { end(run, rule, by: fact, at: instant, &work) }
     }
 
     /// Puts `run` in the place of the one of its number.

@@ -30,6 +30,9 @@ package struct ObligationRun: Equatable, Codable, Sendable {
     package var round: Int
     /// The first round that a later one will say, while several are late.
     package var mergedFrom: Int?
+    /// When it began before a higher level took its place, if it goes on after that; nil: when it
+    /// started.
+    package var since: Instant?
 
     /// When it came to its state; nil while it is pending. News that were late may be older than
     /// that, and nothing ends before it began.

@@ -31,7 +31,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     /// What risk says, and what people do.
     enum Action: Sendable {
-        case level(WarningLevel, Placement?)
+        case level(WarningLevel, Placement?, since: Instant?)
         case open(RoleID, CaseKind, Placement?, begins: Instant?)
         case fulfil(RoleID, RuleID, proof: [String])
         case declare(RoleID, DeclarationID, proof: [String])

@@ -24,6 +24,7 @@ import Policy
 /// Things that happen:
 ///
 ///     a hazard source inPark|outsidePark|cityManaged becomes LEVEL     it becomes LEVEL
+///     it became LEVEL at TIME                      and the platform hears of it now
 ///     ROLE opens a case of emergency|offline|finding about an enterprise PLACEMENT
 ///     ROLE announces planned work for TIME
 ///     ROLE does OBLIGATION [with PART, PART]       its proof, whole
@@ -134,9 +135,15 @@ struct ScenarioReader {
 
     private func action(_ text: String) throws -> Scenario.Action {
         if let (place, level) = text.after("a hazard source ")?.parted(at: " becomes ") {
-            return .level(try self.level(level), try placement(place))
+            return .level(try self.level(level), try placement(place), since: nil)
         }
-        if let level = text.after("it becomes ") { return .level(try self.level(level), nil) }
+        if let level = text.after("it becomes ") {
+            return .level(try self.level(level), nil, since: nil)
+        }
+        if let (level, time) = text.after("it became ")?.parted(at: " at ") {
+            let since = Zone.beijing.instant(try moment(time))
+            return .level(try self.level(level), nil, since: since)
+        }
         if text == "no receipt comes any more" { return .stopReceipts }
         if let (role, rest) = text.parted(at: " opens a case of ") {
             guard let (kind, place) = rest.parted(at: " about an enterprise "),

@@ -157,7 +157,8 @@ struct ScenarioRun {
 
     private mutating func handle(_ action: Scenario.Action) throws -> [NotificationEffect] {
         switch action {
-        case .level(let level, let place): return try change(to: level, place)
+        case .level(let level, let place, let since):
+            return try change(to: level, place, at: since ?? now)
         case .open(let role, let kind, let place, let begins):
             placement = place ?? placement
             let node = kind == .plannedWork ? NodeID("city") : Self.node(placement)
@@ -192,12 +193,12 @@ struct ScenarioRun {
     }
 
     private mutating func change(
-        to new: WarningLevel, _ place: Placement?
+        to new: WarningLevel, _ place: Placement?, at changedAt: Instant
     ) throws -> [NotificationEffect] {
         level = new
         placement = place ?? placement
         levelCount += 1
-        let news = LevelNews.of(Self.node(placement).text, level, at: now, seq: levelCount)
+        let news = LevelNews.of(Self.node(placement).text, level, at: changedAt, seq: levelCount)
         return try machine.handle(.levelChanged(news), at: now)
     }
 

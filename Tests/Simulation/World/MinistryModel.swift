@@ -163,13 +163,12 @@ extension MinistryModel.One {
                         max(news.knownAt, one.beganAt ?? news.knownAt)))
             }
             owed.removeAll { $0.rule == "confirm" || $0.rule == "rectify" }
-            // What was known before the level itself was decided ends it when it was.
-            let clearedAt = max(news.knownAt, levelAt)
-            marks.append(mark("feedback", "enterprise", 1, "open", clearedAt))
+            // Nobody could know of the end before it was decided.
+            marks.append(mark("feedback", "enterprise", 1, "open", now))
             owed.append(
                 .init(
-                    rule: "feedback", owner: "enterprise", startedAt: clearedAt,
-                    beganAt: clearedAt, next: clearedAt + .hours(1), isOpen: true))
+                    rule: "feedback", owner: "enterprise", startedAt: now, beganAt: now,
+                    next: now + .hours(1), isOpen: true))
             return marks
         }
         levelAt = news.changedAt
