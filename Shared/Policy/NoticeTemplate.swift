@@ -10,9 +10,10 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
         case circular, summons, enforcement, supervision
         /// Somebody owes something from now on; and something that the system tells, no more.
         case task, event
-        /// Pieces of the others: which circular follows; what the reader owes; what this one says
-        /// of those before it; and what stands before every text of a drill.
-        case duty, owed, late, drill
+        /// Pieces of the others: which circular follows; what the reader owes by a time, and at
+        /// once; what this one says of those before it; and what stands before every text of a
+        /// drill.
+        case duty, owed, owedAtOnce, late, drill
 
         /// Without these the text does not say what the law wants said (NTF-52).
         package var required: [Name] {
@@ -29,6 +30,7 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
             case .event: [.title, .enterprise, .clause]
             case .duty: [.due, .addressee, .clause]
             case .owed: [.title, .due, .clause]
+            case .owedAtOnce: [.title, .clause]
             case .late: [.numbers, .due]
             case .drill: []
             }
@@ -45,7 +47,7 @@ package struct NoticeTemplate: Equatable, Codable, Sendable {
             case .task: [.matter, .source, .colour, .risk, .cause, .since, .time, .addressee]
             case .event: [.matter, .source, .colour, .risk, .cause, .since, .time, .addressee]
             case .duty: [.every]
-            case .owed: [.addressee]
+            case .owed, .owedAtOnce: [.addressee]
             case .late, .drill: []
             }
         }
@@ -103,7 +105,7 @@ extension NoticeTemplate {
     /// length; nil where they need not be said first.
     func firstPartLength(of kind: Kind) -> Int? {
         switch kind {
-        case .duty, .owed, .late, .drill: return nil
+        case .duty, .owed, .owedAtOnce, .late, .drill: return nil
         case .warning, .lowered, .closed, .circular, .summons, .enforcement, .supervision, .task,
             .event:
             break

@@ -176,6 +176,12 @@ import Testing
         #expect(throws: NotificationRefusal.versionInUse(profile.name)) {
             try machine.handle(.adopted(changed), at: t0)
         }
+        // Texts are no rules: they may be mended, and a program of before knew fewer kinds.
+        var mended = profile
+        mended.templates = .init([.warning: profile.templates[.warning]])
+        let adopted = try machine.handle(.adopted(mended), at: t0)
+        #expect(adopted == [.publishProfile(mended)])
+        #expect(try machine.handle(.adopted(profile), at: t0) == [.publishProfile(profile)])
         // A running case keeps the rules that it began with.
         _ = try machine.level(.red, minute: 0)
         changed.version = "2022-01-01"

@@ -12,27 +12,25 @@ struct NoticeText {
         registry.holderName(of: role, in: one, by: profile)
     }
 
-    /// A warning began, rose or fell; with what `role` owes from now on.
-    func warning(previous: WarningLevel?, clause: Clause, for role: RoleID) -> String {
+    /// A warning began, rose or fell; with what `roles` owe from now on.
+    func warning(previous: WarningLevel?, clause: Clause, for roles: [RoleID]) -> String {
         let isLowered = previous.map { level in one.level.map { level > $0 } ?? false } ?? false
         return profile.templates[isLowered ? .lowered : .warning].filled { name in
             switch name {
             case .previous: previous.map { profile.levelName($0).colour } ?? ""
-            case .duty: owed(by: role) + circulars
+            case .duty: owed(by: roles) + circulars
             case .clause: clause.text
             case _: common(name)
             }
         }
     }
 
-    func closed(
-        previous: WarningLevel, at closedAt: Instant, clause: Clause, for role: RoleID
-    ) -> String {
+    func closed(previous: WarningLevel, at closedAt: Instant, clause: Clause) -> String {
         profile.templates[.closed].filled { name in
             switch name {
             case .previous: profile.levelName(previous).colour
-            // Those who are told of the end are told too what the enterprise owes then.
-            case .duty: owedAfter(.cleared)
+            // All who are told of the end are told too what is owed then.
+            case .duty: sentences(runs(since: .cleared))
             case .clause: clause.text
             case _: common(name)
             }
@@ -167,10 +165,19 @@ struct NoticeText {
         return every.words
     }
 
-    /// What a role owes, as it stands in the notice of the level.
-    private func owed(by role: RoleID) -> String {
-        // What is owed at once and for as long as it lasts, the profile's own words say.
-        runs(owedBy: role).filter { !isConfirming($0) && $0.dueAt != nil }.map(owed).joined()
+    /// What one reader owes in all their roles, as it stands in the notice of the level.
+    private func owed(by roles: [RoleID]) -> String {
+        sentences(one.docket.runs.filter { run in roles.contains { isOwed(run, by: $0) } })
+    }
+
+    /// What is to be done at once, and then what by a time; who owes the same twice reads it once.
+    private func sentences(_ runs: [ObligationRun]) -> String {
+        var all: [String] = []
+        for run in runs.filter({ $0.dueAt == nil }) + runs.filter({ $0.dueAt != nil }) {
+            let sentence = owed(run)
+            if !all.contains(sentence) { all.append(sentence) }
+        }
+        return all.joined()
     }
 
     /// True if it is met by taking note of a notice.
@@ -180,12 +187,15 @@ struct NoticeText {
 
     /// What a role owes, and a person with it: what is owed by the body where they hold their post.
     func runs(owedBy role: RoleID) -> [ObligationRun] {
-        let place = isBody(role) ? nil : registry.node(of: role, in: one, by: profile)
-        return one.docket.runs.filter { run in
-            guard run.state == .open, let owner = run.owner else { return false }
-            if owner == role { return true }
-            return isBody(owner) && registry.node(of: owner, in: one, by: profile) == place
-        }
+        one.docket.runs.filter { isOwed($0, by: role) }
+    }
+
+    private func isOwed(_ run: ObligationRun, by role: RoleID) -> Bool {
+        guard run.state == .open, let owner = run.owner else { return false }
+        if owner == role { return true }
+        return isBody(owner) && !isBody(role)
+            && registry.node(of: owner, in: one, by: profile)
+                == registry.node(of: role, in: one, by: profile)
     }
 
     private func isBody(_ role: RoleID) -> Bool {
@@ -196,8 +206,6 @@ struct NoticeText {
     }
 
     /// What is owed since `fact`.
-    private func owedAfter(_ fact: Fact) -> String { runs(since: fact).map(owed).joined() }
-
     func runs(since fact: Fact) -> [ObligationRun] {
         one.docket.runs.filter { run in
             guard let rule = profile.obligation(run.rule) else { return false }
@@ -207,11 +215,11 @@ struct NoticeText {
 
     private func owed(_ run: ObligationRun) -> String {
         guard let rule = profile.obligation(run.rule) else { return "" }
-        return profile.templates[.owed].filled { name in
+        return profile.templates[run.dueAt == nil ? .owedAtOnce : .owed].filled { name in
             switch name {
             case .title: rule.title
             case .addressee: run.owner.map(holderName) ?? ""
-            case .due: run.dueAt.map(profile.zone.text) ?? "立即"
+            case .due: run.dueAt.map(profile.zone.text) ?? ""
             case .clause: rule.clause.text
             case _: common(name)
             }

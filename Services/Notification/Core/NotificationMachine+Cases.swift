@@ -85,9 +85,8 @@ extension NotificationMachine {
         moved.take(.cleared, at: knownAt)
         let clause = moved.profile.aftermathClause
         let words = words(for: moved.one)
-        let addresses = addingThoseTold(of: moved.one, to: [], clause: clause) { role in
-            words.closed(previous: previous, at: clearedAt, clause: clause, for: role)
-        }
+        let text = words.closed(previous: previous, at: clearedAt, clause: clause)
+        let addresses = addingThoseTold(of: moved.one, to: [], clause: clause) { _ in text }
         let notices = issue(
             Message(reason: .closed, dueAt: clearedAt), to: addresses, of: &moved)
         // Whoever is told of the end is told what is owed then, by whom.
@@ -118,14 +117,14 @@ extension NotificationMachine {
         let isLowered = previous.map { $0 > level } ?? false
         let words = words(for: one)
         var addresses = recipients(of: one, at: level).flatMap { named in
-            self.addresses(named.role, in: one, clause: named.clause) { role in
-                words.warning(previous: previous, clause: named.clause, for: role)
+            self.addresses(named.role, in: one, clause: named.clause) { roles in
+                words.warning(previous: previous, clause: named.clause, for: roles)
             }
         }
         if isLowered {
             let clause = moved.profile.aftermathClause
-            addresses = addingThoseTold(of: one, to: addresses, clause: clause) { role in
-                words.warning(previous: previous, clause: clause, for: role)
+            addresses = addingThoseTold(of: one, to: addresses, clause: clause) { roles in
+                words.warning(previous: previous, clause: clause, for: roles)
             }
         }
         let reason: Notice.Reason = isLowered ? .levelLowered : .levelRaised
@@ -138,12 +137,11 @@ extension NotificationMachine {
 
     /// The obligations of which nobody needs another message, since a notice speaks of them.
     private func runs(toldBy notice: Notice, _ words: NoticeText) -> [Int] {
-        notice.roles.enumerated().flatMap { index, role in
+        notice.roles.flatMap { role in
             words.runs(owedBy: role).filter { run in
-                if words.isConfirming(run) { return true }
-                // Who has several roles is told in the words for the first. What a person hears of
-                // the duties of a body is no news at its desk, but an enterprise is its persons.
-                return index == 0 && (run.owner == role || notice.node == words.one.node)
+                // What a person hears of the duties of a body is no news at its desk, but an
+                // enterprise is its persons.
+                run.owner == role || ownerNode(of: run, in: words.one) == words.one.node
             }.map(\.number)
         }
     }

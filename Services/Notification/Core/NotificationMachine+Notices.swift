@@ -13,12 +13,15 @@ extension NotificationMachine {
         var mergedInto: Int?
     }
 
+    /// The text for a reader with these roles.
+    typealias Words = ([RoleID]) -> String
+
     /// A role that is told, who fills it, why, and in which words.
     struct Address {
         var role: RoleID
         var holder: Notice.Holder
         var clause: Clause
-        var text: String
+        var text: Words
     }
 
     /// One notice before it is issued: several roles if one person or body holds them.
@@ -30,7 +33,7 @@ extension NotificationMachine {
         var step: Int?
         var wait: Interval?
         var clause: Clause
-        var text: String
+        var text: Words
     }
 
     /// Issues the notices of `message`, one for each person or body and channel.
@@ -44,9 +47,7 @@ extension NotificationMachine {
         }
         let prefix = moved.one.isDrill ? moved.profile.templates[.drill].filled { _ in "" } : ""
         return drafts.flatMap { draft in
-            var marked = draft
-            marked.text = prefix + draft.text
-            return issue(marked, message, of: &moved)
+            issue(draft, text: prefix + draft.text(draft.roles), message, of: &moved)
         }
     }
 
@@ -84,7 +85,7 @@ extension NotificationMachine {
     }
 
     private mutating func issue(
-        _ draft: Draft, _ message: Message, of moved: inout Move
+        _ draft: Draft, text: String, _ message: Message, of moved: inout Move
     ) -> [NotificationEffect] {
         moved.one.noticeCount += 1
         let (one, now) = (moved.one, moved.decidedAt)
@@ -94,7 +95,7 @@ extension NotificationMachine {
             caseNodeName: one.enterpriseName, source: one.source, reason: message.reason,
             level: one.level, roles: draft.roles, holder: draft.holder, node: draft.node,
             nodeName: registry.tree[draft.node]?.name ?? one.enterpriseName, channel: draft.channel,
-            text: draft.text, clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
+            text: text, clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
             circularNumber: message.circularNumber, obligation: message.obligation,
             document: message.document, step: draft.step, follows: "", state: .queued,
             stateAt: now, attempts: 0, unanswered: 0, channelMessage: "", nextAttemptAt: nil,
@@ -139,17 +140,17 @@ extension NotificationMachine {
 
     /// The addresses of all who fill a role now; one that says so if nobody does.
     func addresses(
-        _ role: RoleID, in one: Case, clause: Clause, text: (RoleID) -> String
+        _ role: RoleID, in one: Case, clause: Clause, text: @escaping Words
     ) -> [Address] {
         holders(of: role, in: one).map {
-            Address(role: role, holder: $0, clause: clause, text: text(role))
+            Address(role: role, holder: $0, clause: clause, text: text)
         }
     }
 
     /// Adds to `addresses` all others who were told of the case: who fills their roles now, and who
     /// filled them when they were told (decision 0013).
     func addingThoseTold(
-        of one: Case, to addresses: [Address], clause: Clause, text: (RoleID) -> String
+        of one: Case, to addresses: [Address], clause: Clause, text: @escaping Words
     ) -> [Address] {
         var all = addresses
         for told in one.told where !all.contains(where: { $0.role == told.role }) {
@@ -158,8 +159,7 @@ extension NotificationMachine {
         for told in one.told where told.holder.name != nil {
             if all.contains(where: { $0.holder.isSame(as: told.holder) }) { continue }
             all.append(
-                Address(
-                    role: told.role, holder: told.holder, clause: clause, text: text(told.role)))
+                Address(role: told.role, holder: told.holder, clause: clause, text: text))
         }
         return all
     }

@@ -129,13 +129,16 @@ package struct NotificationMachine: Machine {
     private mutating func adopt(
         _ new: PolicyProfile
     ) throws(NotificationRefusal) -> [NotificationEffect] {
-        if let known = profiles[new.name] {
+        let known = profiles[new.name]
+        if var known {
+            // Texts are no rules, and each notice keeps its own: a program of before knew fewer.
+            known.templates = new.templates
             // Two sets of rules under one name: no case could say which one it followed.
             guard known == new else { throw .versionInUse(new.name) }
-            profile = new
-            return []
         }
-        (profile, profiles[new.name]) = (new, new)
+        profile = new
+        if known == new { return [] }
+        profiles[new.name] = new
         changes["profile/\(new.name)"] = .profile(new)
         return [.publishProfile(new)]
     }
