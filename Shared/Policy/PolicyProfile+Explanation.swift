@@ -18,6 +18,35 @@ extension PolicyProfile {
     package func explanation(at level: WarningLevel, _ placement: Placement) -> [Explanation] {
         told(at: level, placement)
             + RuleReach(self, level: level, placement).rules.flatMap(explanation)
+            + sayings(in: .warning)
+    }
+
+    /// Who owes what in a case of another kind, and what can be declared in it.
+    package func explanation(of kind: CaseKind, _ placement: Placement) -> [Explanation] {
+        let rules = RuleReach(self, kind: kind, placement).rules
+        let clause = Clause("")
+        return (rules.isEmpty ? [Explanation(text: "nothing is owed", clause: clause)] : [])
+            + rules.flatMap(explanation) + sayings(in: kind)
+    }
+
+    /// The rules that can come to apply in a case of this kind, at whatever level and placement.
+    package func rules(of kind: CaseKind) -> [ObligationRule] {
+        let reaches = Placement.allCases.flatMap { placement in
+            kind == .warning
+                ? WarningLevel.allCases.map { RuleReach(self, level: $0, placement) }
+                : [RuleReach(self, kind: kind, placement)]
+        }
+        return obligations.filter { rule in reaches.contains { $0.rules.contains(rule) } }
+    }
+
+    private func sayings(in kind: CaseKind) -> [Explanation] {
+        declarations.filter { $0.kinds.contains(kind) }.map { rule in
+            let proof = rule.proof.map(\.title).joined(separator: "、")
+            return Explanation(
+                text: "\(names(rule.by)) may declare \(rule.id): \(rule.title)"
+                    + (proof.isEmpty ? "" : ", saying \(proof)"),
+                clause: rule.clause)
+        }
     }
 
     private func told(at level: WarningLevel, _ placement: Placement) -> [Explanation] {

@@ -84,6 +84,12 @@ struct ProfileInheritance {
         for (number, change) in changes.enumerated() {
             let place = "\(path)[\(number + 1)]"
             let name = change.value(key)?.text
+            if changes.prefix(number).contains(where: { $0.value(key)?.text == name }) {
+                complain(
+                    "`\(key): \(name ?? "")` is there twice; keep one, or give this row a name of "
+                        + "its own.", line: change.line, path: place)
+                continue
+            }
             let index = merged.firstIndex { $0.value(key)?.text == name }
             if change.value("drop")?.text == "true" {
                 drop(change, name: name ?? "", at: index, from: &merged, path: place)

@@ -42,7 +42,7 @@ extension ProfileReader {
             let holidays = days("holidays", of: number, in: row)
             let worked =
                 row.entry("workedWeekends")?.value.content == .list([])
-                ? [] : days("workedWeekends", of: number, in: row)
+                ? [] : days("workedWeekends", of: number, in: row, orNone: "; none is `[]`")
             for day in worked where !isWeekend(day, of: number) {
                 complain(
                     "\(number)-\(day / 100)-\(day % 100) is no Saturday and no Sunday; under "
@@ -56,9 +56,11 @@ extension ProfileReader {
     }
 
     /// Days such as `05-01`, and rows of them such as `05-01 to 05-05`.
-    private mutating func days(_ key: String, of year: Int64, in row: Section) -> [Int] {
+    private mutating func days(
+        _ key: String, of year: Int64, in row: Section, orNone: String = ""
+    ) -> [Int] {
         var days: [Int] = []
-        let example = "`[01-01 to 01-03, 04-05]`, months and days of the year"
+        let example = "`[01-01 to 01-03, 04-05]`, months and days of the year\(orNone)"
         for (node, path) in list(key, in: row, example: example) {
             guard let text = text(node, path: path, example: example) else { continue }
             let ends = text.split(separator: " ").map(String.init)

@@ -36,7 +36,8 @@ extension ProfileReader {
             if isWritten(id, in: top) { return }
             complain(
                 "there is no obligation `\(id)`; write one of "
-                    + "\(listed(obligations.map(\.id.text))), or add it.", line: line, path: path)
+                    + "\(listed(names(like: id, obligations))), or add it under `obligations`.",
+                line: line, path: path)
             return
         }
         switch (fact, rule.form) {
@@ -57,6 +58,14 @@ extension ProfileReader {
     }
 
     /// True if a row has this id, though another mistake in it kept it from being read.
+    /// The rules whose names begin with the same word; all, where none does.
+    private func names(like id: RuleID, _ obligations: [ObligationRule]) -> [String] {
+        let names = obligations.map(\.id.text)
+        let first = id.text.split(separator: "-").first
+        let near = names.filter { $0.split(separator: "-").first == first }
+        return near.isEmpty ? names : near
+    }
+
     private func isWritten(_ id: RuleID, in top: Section) -> Bool {
         row(id, in: top) != nil
     }

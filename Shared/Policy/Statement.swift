@@ -20,13 +20,20 @@ package struct Difference: Equatable, Sendable {
     package var first: Statement?
     /// nil: only the first profile says it.
     package var second: Statement?
+
+    /// The rule that it is of, such as `obligations.red-circular`.
+    fileprivate var group: String {
+        guard path.hasPrefix("obligations.") else { return path }
+        return path.split(separator: ".").prefix(2).joined(separator: ".")
+    }
 }
 
 extension PolicyProfile {
     /// All that the profile says, in the order of its file.
     package var statements: [Statement] {
         let head = [
-            Statement("version", version, zoneClause), Statement("title", title, zoneClause),
+            // What names a profile rests on no clause.
+            Statement("version", version, Clause("")), Statement("title", title, Clause("")),
             Statement("zone", zone.name, zoneClause),
             Statement("blue", blue.meaning.rawValue, blue.clause),
         ]
@@ -46,17 +53,50 @@ extension PolicyProfile {
             + declarations.map {
                 Statement("declarations.\($0.id)", "\($0.title) by \(words($0.by))", $0.clause)
             }
-            + obligations.flatMap(statements) + technical
+            + obligations.flatMap(statements) + technical + days
+            + sources.map {
+                let articles = $0.articles.joined(separator: ", ")
+                return Statement("sources.\($0.code)", "\($0.title) \(articles)", Clause(""))
+            }
+    }
+
+    /// The years of the calendar, with each of their days.
+    private var days: [Statement] {
+        calendar.years.keys.sorted().compactMap { number in
+            guard let year = calendar.years[number] else { return nil }
+            let (free, worked) = (year.holidays.map(day), year.workedWeekends.map(day))
+            return Statement(
+                "calendar.\(number)",
+                "holidays \(free.joined(separator: " ")), worked weekends "
+                    + (worked.isEmpty ? "none" : worked.joined(separator: " ")),
+                year.clause)
+        }
+    }
+
+    /// `05-01` for 501.
+    private func day(_ number: Int) -> String {
+        [number / 100, number % 100].map { ($0 < 10 ? "0" : "") + "\($0)" }
+            .joined(separator: "-")
     }
 
     /// What is different in `other`, in the order of this profile; what only `other` says is last.
     package func differences(from other: PolicyProfile) -> [Difference] {
         let (mine, theirs) = (statements, other.statements)
-        let changed = mine.compactMap { statement -> Difference? in
+        let all = mine.compactMap { statement -> Difference? in
             let twin = theirs.first { $0.path == statement.path }
             return twin == statement
                 ? nil : Difference(path: statement.path, first: statement, second: twin)
         }
+        // A rule has one clause for all that it says: what reads the same says it once, and not at
+        // all where something else of the rule differs.
+        let changed = all.enumerated().filter { index, one in
+            guard let first = one.first, first.text == one.second?.text else { return true }
+            let isSaid = all.enumerated().contains { place, other in
+                other.group == one.group
+                    && (place < index || other.first?.text != other.second?.text)
+            }
+            return !isSaid
+        }.map(\.element)
         let added = theirs.filter { statement in !mine.contains { $0.path == statement.path } }
         return changed + added.map { Difference(path: $0.path, first: nil, second: $0) }
     }

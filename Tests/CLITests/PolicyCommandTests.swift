@@ -28,6 +28,15 @@ import Testing
         (["explain", "beijing", "--level", "red", "--placement", "inPark"], 0),
         (["explain", "beijing", "--level", "purple"], 2), (["explain", "beijing"], 2),
         (["explain", "beijing", "--level", "red", "--enterprise", "works-1"], 2),
+        (["explain", "beijing", "--kind", "finding"], 0),
+        (["explain", "beijing", "--kind", "flood"], 2),
+        (["explain", "beijing", "--kind", "finding", "--level", "red"], 2),
+        (
+            [
+                "explain", "mem-2021", "--kind", "finding", "--enterprise", "works-1",
+                "--registry", example("registry.yaml"),
+            ], 2
+        ),
         (["timeline", "mem-2021", "--level", "red", "--from", "2021-11-01 08:00"], 0),
         (["timeline", "mem-2021", "--level", "red", "--from", "soon"], 2),
         (["compare", "--level", "red"], 0), (["choices", "changzhou-2020"], 0),
@@ -55,12 +64,42 @@ import Testing
         let (_, out, _) = await Self.run("check", "changzhou-2020", "--output", "json")
         let read = try JSONSerialization.jsonObject(with: Data(out.utf8)) as? [String: Any]
         let messages = try #require(read?["messages"] as? [[String: Any]])
-        #expect(messages.map { $0["level"] as? String } == ["red", "orange", "yellow"])
+        #expect(messages.map { $0["level"] as? String } == ["red", "orange", "yellow", "blue"])
         for one in messages {
             let length = try #require(one["characters"] as? Int)
             #expect(length > 60, "who, what, where, when, why and the clause take their room")
             #expect(one["parts"] as? Int == (length <= 70 ? 1 : (length + 66) / 67))
         }
+    }
+
+    @Test func checkSaysWhatEachKindOfCaseCanAskFor() async throws {
+        let (_, out, _) = await Self.run("check", "mem-2021", "--output", "json")
+        let read = try JSONSerialization.jsonObject(with: Data(out.utf8)) as? [String: Any]
+        let kinds = try #require(read?["kinds"] as? [[String: Any]])
+        let rules = Dictionary(
+            uniqueKeysWithValues: kinds.map { ($0["kind"] as? String, $0["rules"] as? Int) })
+        #expect(rules["plannedWork"] == 0, "the ministry's text knows none")
+        #expect(try #require(rules["finding"] ?? nil) > 5)
+        #expect(try #require(rules["offline"] ?? nil) > 5)
+    }
+
+    @Test func otherCasesAreExplainedToo() async {
+        let (_, finding, _) = await Self.run("explain", "mem-2021", "--kind", "finding")
+        #expect(finding.contains("on declared badlyHandled, 市应急管理部门 owes 对问题地区信息通报"))
+        #expect(finding.contains("市应急管理部门 may declare badlyHandled"))
+        #expect(!finding.contains("yellow-circular"))
+        let (_, work, _) = await Self.run("explain", "mem-2021", "--kind", "plannedWork")
+        #expect(work.contains("nothing is owed"))
+    }
+
+    @Test func differenceShowsDaysAndNoClauseOfWhatNamesAProfile() async {
+        let (_, out, _) = await Self.run("diff", "mem-2021", Self.example("new-city.yaml"))
+        #expect(out.contains("calendar.2027"))
+        #expect(out.contains("holidays 01-01 01-02 01-03 02-06"))
+        #expect(out.contains("obligations.orange-circular.opens"))
+        // What only its clause changes is not said beside what changes.
+        #expect(!out.contains("obligations.orange-circular.title"))
+        #expect(!out.contains("ours 0016"))
     }
 
     @Test func choicesComeWithTheOtherReading() async {

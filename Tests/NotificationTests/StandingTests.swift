@@ -38,10 +38,13 @@ import Testing
         #expect(Set(warnings.map(\.rule)) == ["confirm", "rectify", "yellow-verified"])
         #expect(warnings.allSatisfy { $0.ageMs == 7_200_000 && $0.caseID == "s1-2" })
         let outages = try await list(.unconfirmedOutages, line)
-        #expect(outages.map(\.rule) == ["offline-restored"])
-        #expect(outages.map(\.ageMs) == [5_400_000])
+        #expect(outages.map(\.rule) == [
+                "offline-filed", "offline-restored", "offline-urged",
+            ])
+        #expect(outages.allSatisfy { $0.ageMs == 5_400_000 })
         let found = try await list(.missingFeedback, line)
-        #expect(found.map(\.rule) == ["finding-verified", "finding-outcome"])
+        #expect(
+            found.map(\.rule) == ["finding-verified", "finding-outcome", "finding-rectified"])
         #expect(found.allSatisfy { $0.ageMs == 1_800_000 })
 
         // Once the warning is over, what is missing of it is its feedback.
@@ -51,9 +54,10 @@ import Testing
         let missing = try await list(.missingFeedback, line)
         #expect(
             missing.map(\.rule) == [
-                "yellow-verified", "finding-verified", "finding-outcome", "feedback",
+                "yellow-verified", "finding-verified", "finding-outcome", "finding-rectified",
+                "feedback",
             ])
-        #expect(missing.map(\.ageMs) == [150, 60, 60, 30].map { $0 * 60_000 })
+        #expect(missing.map(\.ageMs) == [150, 60, 60, 60, 30].map { $0 * 60_000 })
         try await line.host.stop()
     }
 

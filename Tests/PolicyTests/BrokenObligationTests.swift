@@ -225,6 +225,11 @@ import Testing
             "obligations:\n  - { id: red-circular, drop: true }\n", "obligations[1]",
             ["is dropped", "add a `clause:`"]),
         Row(
+            "a row twice", "zibo-2020", "obligations:\n",
+            "obligations:\n  - { id: red-circular, every: 20 min, clause: 003 一 }\n"
+                + "  - { id: red-circular, every: 10 min, clause: 003 一 }\n",
+            "obligations[2]", ["`id: red-circular` is there twice"]),
+        Row(
             "a code that is taken", "zibo-2020", "obligations:\n",
             "sources:\n  - { code: 002-WD, title: 一, articles: [§1] }\nobligations:\n",
             "sources[1].code", ["`002-WD` is taken"]),

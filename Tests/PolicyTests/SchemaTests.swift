@@ -4,6 +4,27 @@ import Testing
 
 /// The schema for editors agrees with the reader, as far as a schema can know.
 @Suite struct SchemaTests {
+    /// docs/POLICY.md says what each text must state.
+    @Test func theTableOfTextsIsThatOfTheProgram() throws {
+        let page = try String(contentsOfFile: Repository.path("docs/POLICY.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        var kinds: [NoticeTemplate.Kind] = []
+        for row in rows {
+            let cells = row.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+            let names = cells[1].split(separator: "`").compactMap {
+                NoticeTemplate.Kind(rawValue: String($0))
+            }
+            guard !cells[2].hasPrefix(" pieces") else { continue }
+            for kind in names {
+                kinds.append(kind)
+                #expect(
+                    Set(cells[2].split(separator: " ").map(String.init))
+                        == Set(kind.required.map(\.rawValue)), "\(kind)")
+            }
+        }
+        #expect(kinds.count >= 9)
+    }
+
     /// What is wrong with each file, by a validator that is not ours.
     private static func complaints(_ files: [String]) throws -> [String: [String]] {
         let process = Process()

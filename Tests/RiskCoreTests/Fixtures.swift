@@ -13,10 +13,11 @@ let ministry = Result { try ProfileSource.load("mem-2021") }
 extension RiskMachine {
     /// One enterprise with source `tank-farm` (points `p` and `q`) and source `plant` (point `r`);
     /// all points have LL 10, L 20, H 80, HH 90.
-    static func city(limits: Limits = .init(lowLow: 10, low: 20, high: 80, highHigh: 90)) throws
-        -> RiskMachine
-    {
-        var machine = RiskMachine(profile: try ministry.get())
+    static func city(
+        limits: Limits = .init(lowLow: 10, low: 20, high: 80, highHigh: 90),
+        by profile: PolicyProfile? = nil
+    ) throws -> RiskMachine {
+        var machine = RiskMachine(profile: try profile ?? ministry.get())
         try machine.hear(
             .node(.init(id: NodeID("nation"), parent: nil, kind: .nation, name: "国")),
             .node(

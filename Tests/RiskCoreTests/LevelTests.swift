@@ -1,4 +1,5 @@
 import Domain
+import Policy
 import RiskCore
 import Testing
 
@@ -27,6 +28,31 @@ import Testing
         }
         _ = machine.wake(at: t0 + .minutes(row.wakeAtMinute))
         #expect(machine.level(of: HazardSourceID("tank-farm"))?.level == row.level)
+    }
+
+    /// RSK-15: where blue is a warning, an alarm that gives it is news, and so is its end; RSK-14:
+    /// where it is the base state, nothing changes.
+    @Test(arguments: [PolicyProfile.BlueRule.Meaning.warning, .baseState])
+    func alarmThatGivesBlueIsNewsWhereBlueIsAWarning(
+        meaning: PolicyProfile.BlueRule.Meaning
+    ) throws {
+        var profile = try ministry.get()
+        profile.blue.meaning = meaning
+        profile.levelModel.rules[0].level = .blue
+        var machine = try RiskMachine.city(by: profile)
+        let isWarning = meaning == .warning
+        let begun = levels(try machine.measure("p", (0, 80)))
+        #expect(begun.map(\.level) == (isWarning ? [.blue] : []))
+        #expect(begun.allSatisfy { $0.causes.map(\.currentState) == [.high] })
+        // A second alarm that gives the same is none.
+        #expect(levels(try machine.measure("q", (1, 80))).isEmpty)
+        #expect(levels(try machine.measure("q", (2, 50))).isEmpty)
+        let ended = levels(try machine.measure("p", (3, 50)))
+        #expect(ended.map(\.level) == (isWarning ? [.blue] : []))
+        #expect(ended.allSatisfy { $0.causes.map(\.currentState) == [.normal] })
+        #expect(levels(try machine.measure("p", (4, 80))).count == (isWarning ? 1 : 0))
+        #expect(levels(try machine.measure("p", (5, 90))).map(\.level) == [.orange])
+        #expect(levels(try machine.measure("p", (6, 85))).map(\.level) == [.blue])
     }
 
     @Test func halfAnHourEndsAtTheExactMillisecond() throws {

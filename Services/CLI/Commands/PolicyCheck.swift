@@ -42,6 +42,7 @@ struct PolicyCheck: ParsableCommand {
             Field(
                 "provisional", "level model provisional", .flag(profile.levelModel.isProvisional)),
             Field("obligation_count", "obligations", .count(Int64(profile.obligations.count))),
+            Field("kinds", "what each kind of case can ask for", .records(Self.kinds(profile))),
             Field(
                 "messages", "length of a warning by short message",
                 .records(Self.messages(profile))
@@ -63,6 +64,20 @@ struct PolicyCheck: ParsableCommand {
             throw Failure.refused(
                 "\(gaps.count) roles have no living person with a verified number.",
                 next: "Name them in the registry, and write verifiedOn once the number was tried.")
+        }
+    }
+
+    /// How many rules can come to apply in each kind of case; 0: nobody owes anything in one.
+    private static func kinds(_ profile: PolicyProfile) -> [Record] {
+        CaseKind.allCases.map { kind in
+            let rules = profile.rules(of: kind)
+            return Record([
+                Field("kind", "kind", .text(kind.rawValue)),
+                Field("rules", "rules", .count(Int64(rules.count))),
+                Field(
+                    "demanded", "demanded before closing",
+                    .count(Int64(rules.count(where: \.isDemanded)))),
+            ])
         }
     }
 
@@ -136,72 +151,5 @@ struct PolicyCheck: ParsableCommand {
         WarningLevel.allCases.reversed().flatMap { level in
             Placement.allCases.flatMap { records(level, $0) }
         }
-    }
-}
-
-/// Who is told and who owes what, for one level.
-struct PolicyExplain: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain",
-        abstract: "Who is told, when, and by which clause; nothing is sent.")
-
-    @OptionGroup var source: ProfileArgument
-    @OptionGroup var warning: WarningOptions
-
-    @Option(name: .long, help: "Name the persons and bodies of this enterprise; needs --registry.")
-    var enterprise: String?
-
-    @Option(name: .long, help: "The registry file that has the enterprise.")
-    var registry: String?
-
-    @OptionGroup var output: OutputOptions
-
-    func run() throws {
-        let profile = try source.load()
-        guard (enterprise == nil) == (registry == nil) else {
-            throw Failure.usage(
-                "--enterprise and --registry go together.",
-                next: "Give both, or neither for the roles without names.")
-        }
-        var placements = [warning.placement]
-        var holders: [Record] = []
-        if let enterprise, let registry {
-            let people = try RegistryGaps(path: registry)
-            placements = try people.placements(of: EnterpriseID(enterprise), by: profile)
-            holders = try people.holders(
-                of: profile, EnterpriseID(enterprise), at: warning.level, placements)
-        }
-        let explained = placements.reduce(into: [PolicyProfile.Explanation]()) { all, placement in
-            for rule in profile.explanation(at: warning.level, placement)
-            where !all.contains(rule) {
-                all.append(rule)
-            }
-        }
-        let rules = explained.map { rule in
-            Record([
-                Field("rule", "rule", rule.rule.map { .text($0.text) } ?? .none),
-                Field("text", "what happens", .text(rule.text)),
-                Field("clause", "clause", .text(rule.clause.text)),
-                Field(
-                    "source", "stands in",
-                    .text(
-                        ClauseIndex.references(in: rule.clause).map(profile.title)
-                            .joined(separator: "；"))),
-            ])
-        }
-        var fields = [
-            Field("profile", "profile", .text(profile.name)),
-            Field(
-                "level", "level",
-                .word(warning.level.rawValue, shown: profile.levelName(warning.level).colour)),
-            Field(
-                "placement", "placement",
-                .text(placements.map(\.rawValue).joined(separator: " and "))),
-        ]
-        if enterprise != nil {
-            fields.append(Field("holders", "who fills the roles", .records(holders)))
-        }
-        fields.append(Field("rules", "rules", .records(rules)))
-        output.print(Record(fields))
     }
 }

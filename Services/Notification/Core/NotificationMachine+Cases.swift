@@ -12,7 +12,7 @@ extension NotificationMachine {
         news.knownAt = min(told.knownAt, now)
         let running = news.drill == nil ? caseOfSource[news.source] : drillOfSource[news.source]
         guard let id = running, let one = cases[id] else {
-            return news.level == profile.restingLevel ? [] : open(news, at: now)
+            return isWarning(news) ? open(news, at: now) : []
         }
         var moved = move(one, at: now)
         // What fell due before the change was missed, even if nobody was there to say so. It counts
@@ -41,6 +41,14 @@ extension NotificationMachine {
             ? clear(&moved, previous: previous, at: news.knownAt)
             : enter(&moved, previous: previous, knownAt: news.knownAt)
         return effects + finish(&moved)
+    }
+
+    /// True if the level opens a case. Where blue is a warning itself (000 §14), so does a blue
+    /// that an alarm gives; one without an alarm is rest everywhere (decision 0025).
+    private func isWarning(_ news: LevelNews) -> Bool {
+        if news.level != profile.restingLevel { return true }
+        guard profile.blue.meaning == .warning else { return false }
+        return news.drill != nil || news.causes.contains { $0.state != .normal }
     }
 
     private mutating func open(_ news: LevelNews, at now: Instant) -> [NotificationEffect] {

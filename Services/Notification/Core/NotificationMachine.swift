@@ -6,9 +6,10 @@ package import Policy
 ///
 /// *What it owns*: cases that are not closed, each with its docket, and notices that may still
 /// change; beside them copies of the registry, and the profiles that cases follow.
-/// *How it moves*: a level above the resting one opens a case, another level moves it, the resting
-/// one ends the warning; people open other cases, do what they owe, declare and close. Each is a
-/// fact for the case's docket, and what the docket answers becomes notices, documents and records.
+/// *How it moves*: a level above the resting one opens a case (where blue is a warning itself, also
+/// a blue that an alarm gives), another level moves it, the resting one ends the warning; people
+/// open other cases, do what they owe, declare and close. Each is a fact for the case's docket, and
+/// what the docket answers becomes notices, documents and records.
 /// *The odd case*: confirming stops no clock. What fell due while the platform stood still is all
 /// recorded, and of repeats the last one says the earlier ones.
 package struct NotificationMachine: Machine {

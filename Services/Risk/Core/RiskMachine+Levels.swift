@@ -17,7 +17,9 @@ extension RiskMachine {
         let top = rules.map(\.level).max() ?? model.resting.level
         let rule = rules.first { $0.level == top } ?? model.resting
         let before = levels[source]?.level ?? model.resting.level
-        guard rule.level != before else { return [] }
+        guard rule.level != before || isNewBlue(source, isByRule: !rules.isEmpty) else {
+            return []
+        }
         let causes =
             rules.isEmpty
             ? [alarm]
@@ -32,6 +34,16 @@ extension RiskMachine {
         levels[source] = level
         changes["level/\(source)"] = .level(level)
         return [.publishLevel(level)]
+    }
+
+    /// True if blue begins or ends to be a warning while the level stays: where blue is one
+    /// (000 §14), an alarm that gives it is news, and so is its end (decision 0025).
+    private func isNewBlue(_ source: HazardSourceID, isByRule: Bool) -> Bool {
+        guard profile.blue.meaning == .warning else { return false }
+        let before = levels[source]
+        guard (before?.level ?? profile.levelModel.resting.level) == .blue else { return false }
+        let wasByRule = before?.causes.contains { $0.currentState != .normal } ?? false
+        return isByRule != wasByRule
     }
 
     /// The standing alarms of a source, worst first.

@@ -135,8 +135,7 @@ import Testing
                 missing.append("\(name): who is told at \(rule.level) lacks \(clause)")
             }
         }
-        for rule in profile.tracking where profile.blue.meaning == .baseState || rule.level != .blue
-        {
+        for rule in profile.tracking {
             let told = Evidence.Told(level: rule.level, roles: ["pursued by \(rule.role)"])
             let all = try Self.played(for: profile) { $0.tracking.contains(rule) }
             if !all.contains(where: { $0.evidence.told.contains(told) }) {

@@ -24,6 +24,7 @@ import Policy
 /// Things that happen:
 ///
 ///     a hazard source inPark|outsidePark|cityManaged becomes LEVEL     it becomes LEVEL
+///         (the first by an alarm, whatever the level; `it becomes blue` once none is left)
 ///     it became LEVEL at TIME                      and the platform hears of it now
 ///     ROLE opens a case of emergency|offline|finding about an enterprise PLACEMENT
 ///     ROLE announces planned work for TIME

@@ -198,7 +198,9 @@ struct ScenarioRun {
         level = new
         placement = place ?? placement
         levelCount += 1
-        let news = LevelNews.of(Self.node(placement).text, level, at: changedAt, seq: levelCount)
+        var news = LevelNews.of(Self.node(placement).text, level, at: changedAt, seq: levelCount)
+        // "A hazard source becomes blue" by an alarm; "it becomes blue" when no alarm is left.
+        if place != nil, level == .blue { news.causes[0].state = .high }
         return try machine.handle(.levelChanged(news), at: now)
     }
 
