@@ -226,7 +226,10 @@ extension MinistryModel.One {
         if let due = owed[index].next, due < now { marks.append(owed[index].pass(due)) }
         let isLate = rule == "feedback" && owed[index].next == nil
         owed.remove(at: index)
-        return marks + [mark(rule, owner, 1, isLate ? "late" : "met", now)]
+        marks.append(mark(rule, owner, 1, isLate ? "late" : "met", now))
+        // What came of verifying goes to the body above (002-P 二).
+        if rule.hasSuffix("-verified") { marks.append(mark("\(rule)-told", "", 1, "met", now)) }
+        return marks
     }
 
     fileprivate mutating func confirm(_ role: String, at now: Instant) -> [String] {
