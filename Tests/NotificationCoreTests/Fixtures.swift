@@ -106,6 +106,15 @@ extension NotificationMachine {
         return effects
     }
 
+    /// The providers take all that is handed over, and say nothing more.
+    mutating func take(_ effects: [NotificationEffect], at now: Instant) {
+        for effect in effects {
+            guard case .handOver(let notice, let attempt) = effect else { continue }
+            let taken = AttemptOutcome.taken(providerIDs: ["p-\(notice.id)"])
+            _ = try? handle(.attempted(notice.id, attempt: attempt, taken), at: now)
+        }
+    }
+
     /// The warnings that are not over.
     var openWarnings: [Case] { openCases.filter { $0.clearedAt == nil } }
 

@@ -30,6 +30,83 @@ import Testing
         #expect(Self.follow(machine.run(toMinute: 60), first).isEmpty)
     }
 
+    // MARK: Under load
+
+    private static func orange() throws -> (machine: NotificationMachine, first: Notice) {
+        var machine = try NotificationMachine.city("changzhou-2020")
+        let told = notices(try machine.level(.orange, minute: 0))
+        return (machine, try #require(told.first { $0.channel == .sms }))
+    }
+
+    /// A provider slower than the load: what waits in our own queue does not go over two channels.
+    @Test func whatWasNeverTriedDoesNotGoOnYet() throws {
+        var (machine, first) = try Self.orange()
+        #expect(notices(machine.run(toMinute: 60)).allSatisfy { $0.follows.isEmpty })
+        // Its turn comes after an hour; the time of its step begins.
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 1, .taken(providerIDs: ["7"])), at: t0 + .minutes(61))
+        #expect(Self.follow(machine.run(toMinute: 70), first).isEmpty)
+        #expect(Self.follow(machine.run(toMinute: 71), first) == [.smsBackup])
+        #expect(machine.notice(first.id)?.state == .unknown)
+        #expect(Self.follow(machine.run(toMinute: 600), first).isEmpty)
+    }
+
+    @Test func whatTheChannelRefusedForNowGoesOnAfterItsTimeOnce() throws {
+        var (machine, first) = try Self.orange()
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 1, .failedForNow("503")), at: t0 + .minutes(2))
+        #expect(Self.follow(machine.run(toMinute: 11), first).isEmpty)
+        #expect(Self.follow(machine.run(toMinute: 12), first) == [.smsBackup])
+        // It is taken later, and its receipt never comes.
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 2, .taken(providerIDs: ["7"])), at: t0 + .minutes(20))
+        #expect(machine.notice(first.id)?.state == .sent)
+        #expect(Self.follow(machine.run(toMinute: 600), first).isEmpty)
+        #expect(machine.notice(first.id)?.state == .unknown)
+    }
+
+    @Test func redGoesOnEvenIfItWasNeverTried() throws {
+        var (machine, first) = try Self.red()
+        #expect(Self.follow(machine.run(toMinute: 9), first).isEmpty)
+        #expect(Self.follow(machine.run(toMinute: 10), first) == [.smsBackup])
+        #expect(Self.follow(machine.run(toMinute: 15), first) == [.voice])
+        // Handed over after an hour: it does not stay so for good, and nothing goes on again.
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 1, .taken(providerIDs: ["7"])), at: t0 + .minutes(61))
+        #expect(machine.notice(first.id)?.state == .sent)
+        #expect(Self.follow(machine.run(toMinute: 71), first).isEmpty)
+        #expect(machine.notice(first.id)?.state == .unknown)
+    }
+
+    @Test func whatArrivedByAnotherChannelLeavesTheQueue() throws {
+        var (machine, first) = try Self.red()
+        let second = try #require(
+            notices(machine.run(toMinute: 10)).first { $0.follows == first.id.text })
+        let arrived = try machine.handle(
+            .receipt(.notice(second.id), .delivered), at: t0 + .minutes(11))
+        #expect(deliveries(arrived) == [.delivered, .merged])
+        #expect(arrived.contains(.settleHandOver(key: first.outboxKey(attempt: 1))))
+        // It was under way after all: that is on record, and its receipt counts.
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 1, .taken(providerIDs: ["7"])), at: t0 + .minutes(12))
+        #expect(machine.notice(first.id)?.state == .merged)
+        let late = try machine.handle(
+            .receipt(.provider("7", .sms), .delivered), at: t0 + .minutes(13))
+        #expect(deliveries(late) == [.delivered])
+    }
+
+    /// Decision 0014: after a day nobody tries any more, and no receipt will come.
+    @Test func onTheLastStepItIsUnknownAfterADay() throws {
+        var machine = try NotificationMachine.city()
+        let first = try #require(notices(try machine.level(.yellow, minute: 0)).first)
+        _ = try machine.handle(
+            .attempted(first.id, attempt: 1, .taken(providerIDs: ["7"])), at: t0)
+        _ = machine.run(toMinute: 1_439)
+        #expect(machine.notice(first.id)?.state == .sent)
+        _ = machine.run(toMinute: 1_440)
+        #expect(machine.notice(first.id)?.state == .unknown)
+    }
+
     @Test func failureAfterItsTimeDoesNotStepOnASecondTime() throws {
         var (machine, first) = try Self.red()
         _ = try machine.handle(

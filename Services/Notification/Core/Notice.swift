@@ -87,6 +87,8 @@ package struct Notice: Equatable, Codable, Sendable {
     package var document: String
     /// Which step of the ladder it is, from 0; nil: it stands beside the ladder.
     package var step: Int?
+    /// How long this step has for a receipt; nil: the ladder has none after it.
+    package var wait: Interval?
     /// The notice whose place it took; empty: none.
     package var follows: String
     package var state: Delivery
@@ -99,7 +101,8 @@ package struct Notice: Equatable, Codable, Sendable {
     package var channelMessage: String
     /// When it is tried again; nil if it is not waiting for that.
     package var nextAttemptAt: Instant?
-    /// When the next channel is tried if this one has not delivered by then.
+    /// When its step's time is over: without a receipt by then it is `unknown`, and the next
+    /// channel is tried. nil: that was done, or its time has not begun.
     package var escalatesAt: Instant?
     /// What the provider calls it, by parts if it is long; empty until it has said so.
     package var providerIDs: [String]

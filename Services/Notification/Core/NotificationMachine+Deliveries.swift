@@ -18,6 +18,7 @@ extension NotificationMachine {
         }
         // A receipt or a person may have been faster than the answer: no notice moves back.
         if notice.state == .queued { move(&notice, by: outcome, at: now) }
+        startTime(of: &notice, at: now)
         store(notice)
         let following = notice.state == .failed ? next(after: notice, at: now) : []
         return [settled, .publishDelivery(notice)] + following
@@ -162,8 +163,8 @@ extension NotificationMachine {
         return [.publishDelivery(notice)] + settleEarlier(than: notice, at: now)
     }
 
-    /// The message has arrived over a later channel of its ladder: the earlier ones, as far as they
-    /// still wait to be tried again, are not.
+    /// The message has arrived over a later channel of its ladder: the earlier ones are not tried
+    /// again, and what still waits in the queue leaves it.
     private mutating func settleEarlier(
         than notice: Notice, at now: Instant
     ) -> [NotificationEffect] {
@@ -172,8 +173,13 @@ extension NotificationMachine {
         var follows = notice.follows
         while var earlier = notices[NoticeID(follows)] {
             follows = earlier.follows
-            guard earlier.state == .queued, earlier.nextAttemptAt != nil else { continue }
-            (earlier.state, earlier.stateAt, earlier.nextAttemptAt) = (.merged, now, nil)
+            guard earlier.state == .queued else { continue }
+            if earlier.nextAttemptAt == nil {
+                let key = earlier.outboxKey(attempt: earlier.attempts + 1)
+                effects.append(.settleHandOver(key: key))
+            }
+            (earlier.state, earlier.stateAt) = (.merged, now)
+            (earlier.nextAttemptAt, earlier.escalatesAt) = (nil, nil)
             earlier.channelMessage = "not tried again, since \(notice.id) has arrived"
             store(earlier)
             effects.append(.publishDelivery(earlier))

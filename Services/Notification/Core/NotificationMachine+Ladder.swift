@@ -3,8 +3,36 @@ import Policy
 
 /// How a message that does not get through goes on, and how many one number gets.
 extension NotificationMachine {
-    /// Nothing came back in time, or it failed: the next channel of the ladder that reaches the
-    /// person. What was handed over before may still arrive.
+    /// Begins the time of a notice's step, unless it runs or is over.
+    ///
+    /// It begins with the first answer of the channel, since what waits in our own queue says
+    /// nothing of it: under load all would go over two channels. Red does not wait for that. What
+    /// is handed over only after its time has it anew, so that it does not stay `sent` for good.
+    func startTime(of notice: inout Notice, at now: Instant) {
+        guard notice.step != nil, notice.escalatesAt == nil else { return }
+        switch notice.state {
+        case .sent: notice.escalatesAt = lastAnswer(to: notice, at: now)
+        case .queued:
+            let isRed = notice.priority == 0
+            guard notice.attempts == (isRed ? 0 : 1) else { return }
+            notice.escalatesAt = notice.wait.map { now + $0 }
+        case .unknown, .delivered, .seen, .confirmed, .failed, .merged: break
+        }
+    }
+
+    /// By when a receipt of what was handed over comes, if one comes.
+    private func lastAnswer(to notice: Notice, at now: Instant) -> Instant? {
+        if let wait = notice.wait { return now + wait }
+        switch notice.channel {
+        // The last of the ladder: as long as a provider may try.
+        case .sms, .smsBackup, .voice: return now + profile.retry.giveUpAfter
+        // These tell nothing more.
+        case .desk, .robot, .email: return nil
+        }
+    }
+
+    /// Nothing came back in time: it is unknown if it was handed over, and the next channel of the
+    /// ladder that reaches the person is tried. What was handed over before may still arrive.
     mutating func escalate(_ id: NoticeID, at now: Instant) -> [NotificationEffect] {
         guard var notice = notices[id] else { return [] }
         notice.escalatesAt = nil
@@ -42,10 +70,10 @@ extension NotificationMachine {
         var next = notice
         next.id = NoticeID("\(one.id)/\(one.noticeCount)")
         (next.number, next.follows) = (one.noticeCount, notice.id.text)
-        (next.channel, next.step) = (ladder[index].channel, index)
+        (next.channel, next.step, next.wait) = (ladder[index].channel, index, ladder[index].wait)
         (next.state, next.stateAt, next.decidedAt) = (.queued, now, now)
         (next.attempts, next.unanswered, next.channelMessage) = (0, 0, "")
-        (next.nextAttemptAt, next.escalatesAt) = (nil, ladder[index].wait.map { now + $0 })
+        (next.nextAttemptAt, next.escalatesAt) = (nil, nil)
         (next.providerIDs, next.arrivedParts) = ([], [])
         store(one)
         return send(&next)

@@ -97,9 +97,9 @@ extension NotificationMachine {
             nodeName: registry.tree[draft.node]?.name ?? one.enterpriseName, channel: draft.channel,
             text: text, clause: draft.clause, decidedAt: now, dueAt: message.dueAt,
             circularNumber: message.circularNumber, obligation: message.obligation,
-            document: message.document, step: draft.step, follows: "", state: .queued,
-            stateAt: now, attempts: 0, unanswered: 0, channelMessage: "", nextAttemptAt: nil,
-            escalatesAt: draft.wait.map { now + $0 }, providerIDs: [], arrivedParts: [])
+            document: message.document, step: draft.step, wait: draft.wait, follows: "",
+            state: .queued, stateAt: now, attempts: 0, unanswered: 0, channelMessage: "",
+            nextAttemptAt: nil, escalatesAt: nil, providerIDs: [], arrivedParts: [])
         if let number = message.mergedInto {
             notice.state = .merged
             notice.channelMessage = "issued late; number \(number) of this rule says it"
@@ -130,8 +130,10 @@ extension NotificationMachine {
         }
         switch notice.state {
         // Nothing can become of what nobody was given.
-        case .failed, .merged: notice.escalatesAt = nil
-        case .queued, .sent, .unknown, .delivered, .seen, .confirmed: store(notice)
+        case .failed, .merged: break
+        case .queued, .sent, .unknown, .delivered, .seen, .confirmed:
+            startTime(of: &notice, at: notice.decidedAt)
+            store(notice)
         }
         return [.publishNotice(notice)] + effects
     }
