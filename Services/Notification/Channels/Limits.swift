@@ -22,7 +22,8 @@ enum ChannelLimits {
     /// Receipts in one callback; more are a mistake of the provider.
     static let receiptsPerCallbackMax = 5_000
 
-    /// Bytes of text that a robot of WeCom takes in one message, and one of DingTalk.
+    /// Bytes of text that a robot of WeCom takes in one message (4,096 would be for Markdown, which
+    /// its texts are not), and one of DingTalk; what is longer is shortened.
     static let wecomTextBytesMax = 2_048
     static let dingtalkTextBytesMax = 20_000
 
@@ -45,7 +46,7 @@ enum ChannelLimits {
     /// Bytes of one SMPP message: a parameter can hold 65,535, and nothing else is long.
     static let pduBytesMax: UInt32 = 70_000
 
-    /// Parts of one short message: gateways refuse more than ten or so, and nobody reads them.
+    /// Parts of one short message, and the same length over HTTP; what is longer is shortened.
     static let partsMax = 20
 
     /// Replies in several parts that are not whole yet; people answer with one digit.

@@ -101,14 +101,24 @@ import Testing
             Robot(node: NodeID("d1"), kind: .wecom, url: "http://127.0.0.1:1/")
         ])
         try await run(channel) {
-            #expect(
-                try await channel.handOver(Self.message("d9"))
-                    == .refused("d9 has no robot; add a line for it to robots-file."))
-            let long = try await channel.handOver(
-                Self.message("d1", String(repeating: "液", count: 683)))
-            #expect(
-                long == .refused("The text has 2049 bytes; a robot of wecom takes 2048."))
+            let outcome = try await channel.handOver(Self.message("d9"))
+            #expect(outcome == .refused("d9 has no robot; add a line for it to robots-file."))
         }
+    }
+
+    @Test func textThatIsTooLongForThePlatformIsSentShortened() async throws {
+        let peer = try await Peer.script("robots.py")
+        let channel = Self.channel(Self.robots(peer, key: "ok"))
+        let text = "【紧急状况】甲厂。原因：" + String(repeating: "漏", count: 683) + "。依据：000 N三。"
+        try await run(channel) {
+            #expect(
+                try await channel.handOver(Self.message("d1", text)) == .taken(providerIDs: []))
+            let sent = try await peer.wait(for: "message", count: 1)[0].value(at: "/text")?.text
+            #expect((sent?.utf8.count ?? 0) <= 2_048)
+            #expect(sent?.hasPrefix("【紧急状况】甲厂。原因：漏") == true)
+            #expect(sent?.hasSuffix("漏。依据：000 N三。") == true)
+        }
+        await peer.end()
     }
 
     /// The code was reckoned with Python's hmac.

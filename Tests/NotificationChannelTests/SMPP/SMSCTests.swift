@@ -47,6 +47,21 @@ import Testing
         await smsc.end()
     }
 
+    @Test func textOfMoreThanTwentyPartsIsSentShortened() async throws {
+        let smsc = try await SMSC()
+        let text = "【紧急状况】甲厂。原因：" + String(repeating: "漏", count: 2_000) + "。依据：000 N三。"
+        guard case .taken = try await smsc.send(text) else {
+            Issue.record("it is taken")
+            return
+        }
+        let message = try #require(try await smsc.peer.wait(for: "message").first)
+        #expect(message.value(at: "/parts")?.text == "20")
+        let sent = message.value(at: "/text")?.text
+        #expect(sent?.hasPrefix("【紧急状况】甲厂。原因：漏") == true)
+        #expect(sent?.hasSuffix("漏。依据：000 N三。") == true)
+        await smsc.end()
+    }
+
     /// Each part was told by its name but the last one, which told the whole.
     private static func expectDelivered(_ smsc: SMSC, parts: [String]) async throws {
         let reports = try await smsc.reports.wait(count: parts.count)

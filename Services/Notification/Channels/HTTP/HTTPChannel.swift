@@ -67,6 +67,11 @@ package final class HTTPChannel: MessageChannel {
     }
 
     private func request(_ message: OutgoingMessage) throws -> HTTPClientRequest {
+        var message = message
+        message.text = ShortenedText.fitting(message.text) { text in
+            let signed = SMSText.signed(text, by: provider.signature)
+            return SMSText.partCount(of: signed) <= ChannelLimits.partsMax
+        }
         let body = provider.body.filled(
             message.allValues(signature: provider.signature, template: provider.template))
         var headers = HTTPHeaders()

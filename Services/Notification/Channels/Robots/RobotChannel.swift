@@ -51,12 +51,9 @@ package final class RobotChannel: MessageChannel {
         guard let (robot, turnstile) = robots[message.node] else {
             return .refused("\(message.node) has no robot; add a line for it to robots-file.")
         }
-        let text = SMSText.signed(message.text, by: message.signature)
-        guard text.utf8.count <= robot.textBytesMax else {
-            return .refused(
-                "The text has \(text.utf8.count) bytes; a robot of \(robot.kind) takes "
-                    + "\(robot.textBytesMax).")
-        }
+        let text = ShortenedText.fitting(
+            SMSText.signed(message.text, by: message.signature)
+        ) { $0.utf8.count <= robot.textBytesMax }
         let outcome = try await turnstile.pass(
             message.level, turnstile.arrive(), patience: ChannelLimits.turnPatience
         ) {

@@ -54,12 +54,7 @@ package final class SMPPChannel: MessageChannel {
         }
         let signature = message.signature.isEmpty ? settings.signature : message.signature
         let text = SMSText(
-            SMSText.signed(message.text, by: signature), allowsGSM: settings.allowsGSM)
-        guard text.parts.count <= ChannelLimits.partsMax else {
-            return .refused(
-                "The text takes \(text.parts.count) short messages; at most "
-                    + "\(ChannelLimits.partsMax) are sent.")
-        }
+            fitting: SMSText.signed(message.text, by: signature), allowsGSM: settings.allowsGSM)
         let (reference, missing) = book.withLock { book in
             book.begin(message.id, parts: text.parts.count) { number in
                 asksForReceipt(number, of: text.parts.count)

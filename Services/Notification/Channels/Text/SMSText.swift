@@ -40,6 +40,14 @@ package struct SMSText: Equatable, Sendable {
         }
     }
 
+    /// A text that is too long for the parts that are sent loses what is long in its middle.
+    init(fitting text: String, allowsGSM: Bool = true) {
+        let short = ShortenedText.fitting(text) { text in
+            SMSText(text, allowsGSM: allowsGSM).parts.count <= ChannelLimits.partsMax
+        }
+        self.init(short, allowsGSM: allowsGSM)
+    }
+
     /// How many parts `text` takes.
     package static func partCount(of text: String) -> Int { SMSText(text).parts.count }
 

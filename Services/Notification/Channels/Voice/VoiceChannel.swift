@@ -64,7 +64,10 @@ package final class VoiceChannel: MessageChannel {
         var values = message.allValues()
         values["telephone"] = (telephone.isInternational ? "+" : "") + telephone.digits
         let arguments = command.map { JSONValue.string($0).filled(values).text ?? "" }
-        let run = LocalCommand(arguments: arguments, input: message.text, limit: limit)
+        let text = ShortenedText.fitting(message.text) { text in
+            text.utf8.count <= ChannelLimits.commandInputBytesMax
+        }
+        let run = LocalCommand(arguments: arguments, input: text, limit: limit)
         let outcome = try await turnstile.pass(
             message.level, turnstile.arrive(), patience: ChannelLimits.turnPatience
         ) {
