@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Runtime
 
 /// The certificate of a case 履行证明: each obligation with due, done, by whom, proof, and the entries
 /// of the journal that it rests on.
@@ -133,7 +134,7 @@ struct Certificate: Sendable {
         let drill = one.isDrill ? "<p class=\"drill\">演练 DRILL</p>" : ""
         return """
             <!DOCTYPE html>
-            <html lang="zh-CN"><head><meta charset="utf-8"><title>\(Self.escaped(one.id))</title>
+            <html lang="zh-CN"><head><meta charset="utf-8"><title>\(one.id.asHTML)</title>
             <style>
             body { font: 11pt/1.5 "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; margin: 15mm }
             h1 { font-size: 16pt } table { border-collapse: collapse; width: 100%; font-size: 9pt }
@@ -142,11 +143,11 @@ struct Certificate: Sendable {
             .drill { border: 2pt solid #000; padding: 4pt; font-weight: bold }
             @page { size: A4 landscape; margin: 12mm }
             </style></head><body>
-            <h1>履行证明 Certificate · \(Self.escaped(one.id))</h1>\(drill)
-            <dl>\(facts.map { "<dt>\($0.0)</dt><dd>\(Self.escaped($0.1))</dd>" }.joined())</dl>
+            <h1>履行证明 Certificate · \(one.id.asHTML)</h1>\(drill)
+            <dl>\(facts.map { "<dt>\($0.0)</dt><dd>\($0.1.asHTML)</dd>" }.joined())</dl>
             <table><thead><tr>\(heads.map { "<th>\($0)</th>" }.joined())</tr></thead><tbody>
             \(body.map { row in
-                "<tr>" + row.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+                "<tr>" + row.map { "<td>\($0.asHTML)</td>" }.joined() + "</tr>"
             }.joined(separator: "\n"))
             </tbody></table>
             <p>\(entries.count) 条日志 journal entries, #\(entries.first?.seq ?? 0)–#\
@@ -159,17 +160,5 @@ struct Certificate: Sendable {
     private func time(_ unixMilliseconds: Int64, _ zone: Zone) -> String {
         unixMilliseconds == 0
             ? "-" : TimeText.precise(Instant(unixMilliseconds: unixMilliseconds), zone)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { escaped, character in
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case _: escaped.append(character)
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Runtime
 
 /// The page behind a short link: what was sent, and a button that confirms it.
 struct ConfirmPage {
@@ -24,9 +25,9 @@ struct ConfirmPage {
                     """
         case .confirmed(let notice):
             let time = zone.text(Instant(unixMilliseconds: notice.stateAtUnixMs))
-            content = message(notice) + "<p class=\"done\">已签收　\(Self.escaped(time))</p>"
+            content = message(notice) + "<p class=\"done\">已签收　\(time.asHTML)</p>"
         case .refused(let text):
-            content = "<p class=\"refused\">\(Self.escaped(text))</p>"
+            content = "<p class=\"refused\">\(text.asHTML)</p>"
         }
         return """
             <!doctype html>
@@ -55,22 +56,9 @@ struct ConfirmPage {
         let sent = zone.text(Instant(unixMilliseconds: notice.decidedAtUnixMs))
         let level = (try? WarningLevel(notice.level))?.rawValue ?? ""
         return """
-            \(drill)<p class="text \(level)">\(Self.escaped(notice.text))</p>
-            <p class="hint">\(Self.escaped(notice.nodeName))　发出时间 \(Self.escaped(sent))</p>
+            \(drill)<p class="text \(level)">\(notice.text.asHTML)</p>
+            <p class="hint">\(notice.nodeName.asHTML)　发出时间 \(sent.asHTML)</p>
 
             """
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { all, character in
-            switch character {
-            case "&": all += "&amp;"
-            case "<": all += "&lt;"
-            case ">": all += "&gt;"
-            case "\"": all += "&quot;"
-            case "'": all += "&#39;"
-            case _: all.append(character)
-            }
-        }
     }
 }
