@@ -90,9 +90,11 @@ import Testing
     @Test func pagesAreAskedForUntilTheLimitOrTheEnd() async throws {
         let options = try PageOptions.parse(["--limit", "5"])
         var asked: [String] = []
-        let items = try await options.collect { size, token in
-            asked.append("\(size) after \(token)")
-            return (Array(repeating: token, count: 2), token.isEmpty ? "b" : "c")
+        let items = try await Terminal.$screen.withValue(Screen()) {
+            try await options.collect { size, token in
+                asked.append("\(size) after \(token)")
+                return (Array(repeating: token, count: 2), token.isEmpty ? "b" : "c")
+            }
         }
         #expect(asked == ["5 after ", "3 after b", "1 after c"])
         #expect(items == ["", "", "b", "b", "c"])

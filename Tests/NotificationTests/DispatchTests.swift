@@ -29,6 +29,37 @@ import Testing
         await provider.stop()
     }
 
+    /// Names of the registry have up to 200 characters each, and a text names three points.
+    @Test func overLongCauseStopsNoNotice() async throws {
+        let provider = Provider()
+        let desk = try await Desk(url: try await provider.url)
+        let name = String(repeating: "长", count: 900)
+        let causes = ["一", "二", "三"].map { mark in
+            LevelNews.Cause(
+                deviceName: mark, pointName: name, unit: "kPa", state: .highHigh, value: 95,
+                limit: 90, measuredAt: .t0)
+        }
+        try await desk.engine.submit(
+            .levelChanged(
+                LevelNews(
+                    seq: 1, source: HazardSourceID("s1"), enterprise: EnterpriseID("e"),
+                    sourceName: "罐区", enterpriseName: "示范化工", level: .red,
+                    changedAt: .t0, knownAt: .t0, causes: causes)))
+        await desk.engine.idle()
+        let notices = try await desk.notices()
+        #expect(notices.allSatisfy { $0.state == .sent && $0.text.count > 2_700 })
+        #expect(provider.messages.count == 3)
+        for message in provider.messages {
+            #expect(SMSText.partCount(of: message.text) <= 20)
+            #expect(message.text.hasPrefix("【红色预警】示范化工罐区于2021-11-01 08:00"))
+            // When a circular comes if nothing is done, and by which clause.
+            #expect(message.text.contains("2021-11-01 08:30"))
+            #expect(message.text.hasSuffix("依据：\(notices[0].clause)。"))
+        }
+        await desk.stop()
+        await provider.stop()
+    }
+
     @Test func failureForNowIsTriedAgainWhenItsTimeHasCome() async throws {
         let provider = Provider { message, attempt in
             message.telephone == "tel-technical" && attempt < 3

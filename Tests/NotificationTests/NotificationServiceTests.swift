@@ -208,6 +208,11 @@ import Testing
         let told = try await line.show(id).notices
         #expect(told.map(\.state) == [.delivered, .failed, .sent, .sent])
         #expect(told[1].channelMessage == "receipt: UNDELIV")
+        // One of a message that nobody knows is taken, so that it does not come for ever; it moves
+        // nothing.
+        #expect(try await provider.callBack("nobody's", "DELIVRD") == 200)
+        #expect(try await provider.callBack("\(id)/99", "UNDELIV") == 200)
+        #expect(try await line.show(id).notices == told)
         try await line.host.stop()
         await provider.stop()
     }

@@ -53,6 +53,20 @@ import Testing
         #expect(wait.givenUp == [HazardSourceID("s")])
     }
 
+    /// The first source may wait long for news; each after it would hold back all levels as long.
+    @Test(.timeLimit(.minutes(10)))
+    func whileIngestIsAwayOnlyTheFirstWaitIsLong() async throws {
+        let ingest = Ingest()
+        var wait = ingest.wait { _ in nil }
+        wait.limit = Interval(milliseconds: 50)
+        try await wait.waitForNews()
+        wait.limit = .hours(1)
+        for _ in 0..<3 { try await wait.waitForNews() }
+        var heard = ingest.wait { _ in HazardSourceID("s") }
+        try await heard.waitForNews()
+        #expect(ingest.known.withLock { $0 } == [HazardSourceID("s")])
+    }
+
     @Test func oneErrorOfIngestIsNotTheEndOfTheWait() async throws {
         let ingest = Ingest()
         var wait = ingest.wait { count in

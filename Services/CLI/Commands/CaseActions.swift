@@ -20,6 +20,21 @@ struct ProofOptions: ParsableArguments {
     }
 }
 
+/// Which obligation of a case, and which round of it: `3.2`, or `3`.
+struct ObligationNumber: ExpressibleByArgument, Equatable {
+    var number: UInt32
+    /// 0: it is not said.
+    var round: UInt32
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let number = UInt32(parts[0]), number > 0,
+            let round = parts.count == 1 ? 0 : UInt32(parts[1]), parts.count == 1 || round > 0
+        else { return nil }
+        (self.number, self.round) = (number, round)
+    }
+}
+
 extension CaseCommand {
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -90,8 +105,12 @@ extension CaseCommand {
         @Argument(help: "The case.")
         var id: String
 
-        @Argument(help: "Which obligation of the case: its number in `case show`.")
-        var obligation: UInt32
+        @Argument(
+            help: """
+                Which obligation of the case: its number in `obligation list`, such as 3.1; for \
+                what is owed once, 3 will do.
+                """)
+        var obligation: ObligationNumber
 
         @OptionGroup var proof: ProofOptions
         @OptionGroup var connection: ConnectionOptions
@@ -99,7 +118,8 @@ extension CaseCommand {
 
         func run() async throws {
             let request = NotificationV1.FulfilObligationRequest(
-                caseID: id, obligation: obligation, proof: try proof.values())
+                caseID: id, obligation: obligation.number, proof: try proof.values(),
+                round: obligation.round)
             let answer = try await Connection.with(.notification, connection) {
                 try await $0.unary(NotificationV1.CaseService.fulfilObligation, request)
             }
@@ -117,17 +137,32 @@ extension CaseCommand {
         @Argument(help: "The declaration, as the profile names it: explanation, plan, siteNeeded …")
         var declaration: String
 
+        @Option(
+            name: .long,
+            help: """
+                An id of your choice: the same again declares nothing twice. Without it a new one \
+                is made, and said if no answer comes.
+                """)
+        var key: String?
+
         @OptionGroup var proof: ProofOptions
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            let key = self.key ?? "cli-\(UInt64.random(in: 0 ... .max))"
             let request = NotificationV1.DeclareRequest(
-                caseID: id, declaration: declaration, proof: try proof.values())
-            let answer = try await Connection.with(.notification, connection) {
-                try await $0.unary(NotificationV1.CaseService.declare, request)
+                caseID: id, declaration: declaration, proof: try proof.values(), key: key)
+            do {
+                let answer = try await Connection.with(.notification, connection) {
+                    try await $0.unary(NotificationV1.CaseService.declare, request)
+                }
+                if let one = answer.case { output.print(Record(one)) }
+            } catch Failure.unreachable(let text, let next) {
+                throw Failure.unreachable(
+                    text, next: next + " It may have been declared: say it again with --key \(key)."
+                )
             }
-            if let one = answer.case { output.print(Record(one)) }
         }
     }
 

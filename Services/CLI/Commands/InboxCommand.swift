@@ -17,26 +17,28 @@ struct InboxCommand: ParsableCommand {
         @Flag(name: .long, help: "Also those that are confirmed.")
         var all = false
 
-        @Option(name: .long, help: "At most so many; without it, as many as the service gives.")
-        var limit: UInt32?
-
+        @OptionGroup var page: PageOptions
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let request = NotificationV1.ListInboxRequest(
-                includeConfirmed: all, nodeID: node, pageSize: limit ?? 0)
-            let answer = try await Connection.with(.notification, connection) {
-                try await $0.unary(NotificationV1.InboxService.list, request)
+            let notices = try await Connection.with(.notification, connection) { service in
+                try await page.collect { size, token in
+                    let answer = try await service.unary(
+                        NotificationV1.InboxService.list,
+                        NotificationV1.ListInboxRequest(
+                            includeConfirmed: all, nodeID: node, pageSize: size, pageToken: token))
+                    return (answer.notices, answer.nextPageToken)
+                }
             }
             guard output.output == .table else {
-                return output.print(answer.notices.map(Record.init), empty: "")
+                return output.print(notices.map(Record.init), empty: "")
             }
-            if answer.notices.isEmpty {
+            if notices.isEmpty {
                 Terminal.out("Nothing to take note of; --all shows what was confirmed.")
             }
             // The text is what a desk reads, so each notice is printed whole.
-            for (index, notice) in answer.notices.enumerated() {
+            for (index, notice) in notices.enumerated() {
                 if index > 0 { Terminal.out("") }
                 output.print(Record(notice))
             }

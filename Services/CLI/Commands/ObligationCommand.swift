@@ -14,16 +14,13 @@ struct ObligationCommand: ParsableCommand {
         @Option(name: .long, help: "Of this node and under it; else that of the token.")
         var node: String = ""
 
+        @OptionGroup var page: PageOptions
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let answer = try await Connection.with(.notification, connection) {
-                try await $0.unary(
-                    NotificationV1.CaseService.listObligations,
-                    NotificationV1.ListObligationsRequest(nodeID: node))
-            }
-            output.print(answer.due.map(Record.init), empty: "Nothing is owed.")
+            let due = try await page.obligations(.unspecified, node: node, connection)
+            output.print(due.map(Record.init), empty: "Nothing is owed.")
         }
     }
 
@@ -42,6 +39,7 @@ struct ObligationCommand: ParsableCommand {
         @Option(name: .long, help: "Of this node and under it; else that of the token.")
         var node: String = ""
 
+        @OptionGroup var page: PageOptions
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
@@ -58,12 +56,8 @@ struct ObligationCommand: ParsableCommand {
         }
 
         func run() async throws {
-            let answer = try await Connection.with(.notification, connection) {
-                try await $0.unary(
-                    NotificationV1.CaseService.listObligations,
-                    NotificationV1.ListObligationsRequest(nodeID: node, standing: list.wire))
-            }
-            output.print(answer.due.map(Record.standing), empty: "Nothing is waiting.")
+            let due = try await page.obligations(list.wire, node: node, connection)
+            output.print(due.map(Record.standing), empty: "Nothing is waiting.")
         }
     }
 
@@ -74,16 +68,21 @@ struct ObligationCommand: ParsableCommand {
         @Option(name: .long, help: "Of this node and under it; else that of the token.")
         var node: String = ""
 
+        @OptionGroup var page: PageOptions
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let answer = try await Connection.with(.notification, connection) {
-                try await $0.unary(
-                    NotificationV1.CaseService.listGaps,
-                    NotificationV1.ListGapsRequest(nodeID: node))
+            let gaps = try await Connection.with(.notification, connection) { service in
+                try await page.collect { size, token in
+                    let answer = try await service.unary(
+                        NotificationV1.CaseService.listGaps,
+                        NotificationV1.ListGapsRequest(
+                            nodeID: node, pageSize: size, pageToken: token))
+                    return (answer.gaps, answer.nextPageToken)
+                }
             }
-            output.print(answer.gaps.map(Record.init), empty: "Everybody can be told.")
+            output.print(gaps.map(Record.init), empty: "Everybody can be told.")
         }
     }
 
@@ -100,6 +99,23 @@ struct ObligationCommand: ParsableCommand {
                     NotificationV1.CaseService.forecast, NotificationV1.ForecastRequest())
             }
             output.print(answer.limits.map(Record.init), empty: "No number reaches its limit.")
+        }
+    }
+}
+
+extension PageOptions {
+    /// What is owed, page after page.
+    fileprivate func obligations(
+        _ list: NotificationV1.StandingList, node: String, _ connection: ConnectionOptions
+    ) async throws -> [NotificationV1.Due] {
+        try await Connection.with(.notification, connection) { service in
+            try await collect { size, token in
+                let answer = try await service.unary(
+                    NotificationV1.CaseService.listObligations,
+                    NotificationV1.ListObligationsRequest(
+                        nodeID: node, pageSize: size, standing: list, pageToken: token))
+                return (answer.due, answer.nextPageToken)
+            }
         }
     }
 }

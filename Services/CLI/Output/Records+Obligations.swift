@@ -4,9 +4,7 @@ import Contracts
 extension Record {
     init(_ one: NotificationV1.Obligation) {
         self.init([
-            Field(
-                "number", "no.",
-                .text(one.round > 1 ? "\(one.number).\(one.round)" : "\(one.number)")),
+            Field("number", "no.", .text("\(one.number).\(one.round)")),
             Field("title", "what", .text(one.title)),
             Field("owner", "who", .text(one.owner.isEmpty ? "system" : one.owner)),
             Field("state", "state", .obligation(one.state)),
@@ -53,6 +51,7 @@ extension Record {
             Field("node_id", "node", .text(one.nodeID)),
             Field("clause", "clause", .text(one.clause)),
             Field("declaration", nil, .text(one.declaration)),
+            Field("key", nil, .text(one.key)),
             Field("proof", nil, .records(one.proof.map(Record.init))),
         ])
     }
@@ -64,11 +63,13 @@ extension Record {
             Field("owner", "who", .text(due.owner)),
             Field("when", "state", .text(due.isLate ? "late" : due.isPending ? "to come" : "owed")),
             Field("case_id", "case", .text(due.caseID)),
-            Field("obligation", "no.", .count(Int64(due.obligation))),
+            Field("number", "no.", .text("\(due.obligation).\(due.round)")),
             Field("proof", "say", .text(due.proof.map(\.id).joined(separator: " "))),
             Field("clause", "clause", .text(due.clause)),
             Field("rule", nil, .text(due.rule)),
             Field("node_id", nil, .text(due.nodeID)),
+            Field("obligation", nil, .count(Int64(due.obligation))),
+            Field("round", nil, .count(Int64(due.round))),
             Field("is_demanded", nil, .flag(due.isDemanded)),
         ])
     }
@@ -84,9 +85,11 @@ extension Record {
             Field("owner", "who", .text(due.owner)),
             Field("when", "state", .text(due.isLate ? "late" : "owed")),
             Field("case_id", "case", .text(due.caseID)),
-            Field("obligation", "no.", .count(Int64(due.obligation))),
+            Field("number", "no.", .text("\(due.obligation).\(due.round)")),
             Field("clause", "clause", .text(due.clause)),
             Field("age_ms", nil, .count(due.ageMs)),
+            Field("obligation", nil, .count(Int64(due.obligation))),
+            Field("round", nil, .count(Int64(due.round))),
             Field("rule", nil, .text(due.rule)),
             Field("node_id", nil, .text(due.nodeID)),
         ])

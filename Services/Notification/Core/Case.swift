@@ -40,6 +40,36 @@ package struct Case: Equatable, Codable, Sendable {
     /// How many circulars were issued so far, at all its levels.
     package var circularCount: Int
     package var documentCount: Int
+    /// What was declared under a key of the caller, so that nothing is declared twice.
+    var declared: [Declared] = []
+
+    /// What stands behind the cause of work that was announced too late.
+    package static let lateMark = "（通知晚于规定时限）"
+
+    /// True if `known` is the cause of a case that was opened with `said`.
+    package static func hasSaid(_ said: String, _ known: String) -> Bool {
+        known == said || known == said + lateMark
+    }
+
+    /// Which words were declared under a key.
+    struct Declared: Equatable, Codable, Sendable {
+        var key: String
+        private var mark: UInt64
+
+        /// The words themselves are on record; what tells them from others is enough here.
+        init(
+            key: String, by who: Actor, declaration: DeclarationID, _ proof: [ProofValue]
+        ) {
+            self.key = key
+            let words =
+                [who.subject, who.node.text, declaration.text]
+                + proof.flatMap { [$0.part, $0.text] }
+            // FNV-1a of 64 bits, with an end behind each word.
+            mark = words.reduce(0xCBF2_9CE4_8422_2325) { hash, word in
+                (Array(word.utf8) + [0xFF]).reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            }
+        }
+    }
 
     /// A role that was told of it, and who filled it then.
     package struct Told: Equatable, Codable, Sendable {

@@ -50,10 +50,11 @@ struct Move {
     }
 
     /// The owner has done it; false if nothing like that is owed.
-    mutating func fulfil(_ number: Int) -> Bool {
-        guard let done = one.docket.fulfil(number, at: decidedAt, by: profile, &streaks) else {
-            return false
-        }
+    mutating func fulfil(_ number: Int, round: Int?) -> Bool {
+        guard
+            let done = one.docket.fulfil(
+                number, round: round, at: decidedAt, by: profile, &streaks)
+        else { return false }
         steps += done
         return true
     }

@@ -10,9 +10,10 @@ package enum NotificationEvent: Equatable, Sendable {
     case levelChanged(LevelNews)
     /// Somebody opens a case that no level opens.
     case opened(OpenCase, by: Actor)
-    /// The owner of an obligation has done it.
-    case fulfilled(CaseID, obligation: Int, [ProofValue], by: Actor)
-    case declared(CaseID, DeclarationID, [ProofValue], by: Actor)
+    /// The owner of an obligation has done it: this round, or the one that is owed.
+    case fulfilled(CaseID, obligation: Int, round: Int? = nil, [ProofValue], by: Actor)
+    /// Somebody declares something, once for each key.
+    case declared(CaseID, DeclarationID, key: String = "", [ProofValue], by: Actor)
     /// Where blue is a warning: whoever handles it says that it is over 消警登记.
     case cleared(CaseID, by: Actor)
     case closed(CaseID, by: Actor)
@@ -125,6 +126,10 @@ package enum NotificationRefusal: Error, Equatable, Sendable {
     case versionInUse(String)
     /// Nothing like that is owed in the case now.
     case notOwed(CaseID, Int)
+    /// It is owed, and not in this round.
+    case otherRound(CaseID, Int, asked: Int, owed: Int)
+    /// Something else was declared in the case under this key.
+    case keyInUse(CaseID, String)
     case unknownDeclaration(DeclarationID, known: [String])
     /// It is for others to do.
     case notYours(what: String, whose: [String])

@@ -9,14 +9,15 @@ extension NotificationMachine {
         if let known = cases[request.id] {
             // Sent again: it is open already.
             guard known.kind == request.kind, known.node == request.node,
-                known.openedBy == who.subject, known.cause == request.cause
+                known.openedBy == who.subject, known.isDrill == request.isDrill,
+                known.source == request.source, Case.hasSaid(request.cause, known.cause)
             else { throw .caseExists(request.id) }
             return []
         }
         try check(new: request.id)
         var one = try newCase(request, by: who, at: now)
         let isLate = try checkAnnouncement(request, at: now)
-        if isLate { one.cause += "（通知晚于规定时限）" }
+        if isLate { one.cause += Case.lateMark }
         var moved = move(one, at: now)
         moved.who = who
         moved.take(.opened(request.kind), at: now)
@@ -112,7 +113,8 @@ extension NotificationMachine {
     }
 
     mutating func fulfil(
-        _ number: Int, of id: CaseID, _ proof: [ProofValue], by who: Actor, at now: Instant
+        _ number: Int, round: Int?, of id: CaseID, _ proof: [ProofValue], by who: Actor,
+        at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[id] else { throw .unknownCase(id) }
         var moved = move(one, at: now)
@@ -128,13 +130,20 @@ extension NotificationMachine {
         }
         try check(proof, has: rule.proof)
         (moved.who, moved.proof) = (who, proof)
-        guard moved.fulfil(number) else { throw .notOwed(id, number) }
+        guard moved.fulfil(number, round: round) else {
+            if let round, moved.fulfil(number, round: nil),
+                let owed = moved.steps.last(where: { $0.run.number == number })?.run.round
+            {
+                throw .otherRound(id, number, asked: round, owed: owed)
+            }
+            throw .notOwed(id, number)
+        }
         return finish(&moved)
     }
 
     mutating func declare(
-        _ id: DeclarationID, in caseID: CaseID, _ proof: [ProofValue], by who: Actor,
-        at now: Instant
+        _ id: DeclarationID, in caseID: CaseID, key: String, _ proof: [ProofValue],
+        by who: Actor, at now: Instant
     ) throws(NotificationRefusal) -> [NotificationEffect] {
         guard let one = cases[caseID] else { throw .unknownCase(caseID) }
         var moved = move(one, at: now)
@@ -144,11 +153,25 @@ extension NotificationMachine {
         }
         try check(who, mayActFor: rule.by, in: one, what: rule.title)
         try check(proof, has: rule.proof)
+        if !key.isEmpty {
+            let said = Case.Declared(key: key, by: who, declaration: id, proof)
+            if let known = one.declared.first(where: { $0.key == key }) {
+                // Sent again: it is declared already.
+                guard known == said else { throw .keyInUse(caseID, key) }
+                return []
+            }
+            guard one.declared.count < NotificationLimits.declarationsMax else {
+                throw .badCase(
+                    "Case \(caseID) has \(one.declared.count) declarations, which is the limit. "
+                        + "What was declared stands; `hazwatch case show` lists it.")
+            }
+            moved.one.declared.append(said)
+        }
         (moved.who, moved.proof) = (who, proof)
         moved.take(.declared(id), at: now)
         let record = DeclarationRecord(
-            caseID: caseID, declaration: id, title: rule.title, by: who, at: now, proof: proof,
-            clause: rule.clause)
+            caseID: caseID, declaration: id, title: rule.title, key: key, by: who, at: now,
+            proof: proof, clause: rule.clause)
         return [.publishDeclaration(record)] + finish(&moved)
     }
 
@@ -266,7 +289,8 @@ extension NotificationMachine {
             guard let text = proof.first(where: { $0.part == part.id })?.text else { continue }
             let isGood: Bool
             switch part.form {
-            case .text, .name: isGood = true
+            case .text: isGood = true
+            case .name: isGood = text.unicodeScalars.count <= NotificationLimits.nameCharactersMax
             case .instant: isGood = Int64(text).map { $0 > 0 } ?? false
             case .yesOrNo: isGood = ["yes", "no"].contains(text)
             }

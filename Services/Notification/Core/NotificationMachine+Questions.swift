@@ -44,6 +44,31 @@ extension NotificationMachine {
         package var isDemanded: Bool
         package var isDrill: Bool
         package var clause: Clause
+        /// Which repetition it is, from 1.
+        package var round: Int
+
+        /// Where it stands in a list: the same for as long as it is the same.
+        package struct Place: Comparable, Sendable {
+            package var time: Instant
+            package var caseID: CaseID
+            package var obligation: Int
+
+            package init(time: Instant, caseID: CaseID, obligation: Int) {
+                (self.time, self.caseID, self.obligation) = (time, caseID, obligation)
+            }
+
+            package static func < (left: Self, right: Self) -> Bool {
+                (left.time, left.caseID.text, left.obligation)
+                    < (right.time, right.caseID.text, right.obligation)
+            }
+        }
+
+        /// Soonest first in the list of all, the oldest first in a standing list.
+        package func place(in list: StandingList?) -> Place {
+            Place(
+                time: list == nil ? dueAt ?? .distantFuture : since, caseID: caseID,
+                obligation: obligation)
+        }
     }
 
     /// What is owed in a case and what comes if nothing changes, soonest first.
@@ -66,7 +91,7 @@ extension NotificationMachine {
                 state: run.state,
                 circularNumber: number, to: to, node: ownerNode(of: run, in: one),
                 level: one.level, proof: rule.proof, isDemanded: rule.isDemanded,
-                isDrill: one.isDrill, clause: rule.clause)
+                isDrill: one.isDrill, clause: rule.clause, round: run.round)
         }.sorted { left, right in
             let (first, second) = (left.dueAt ?? .distantFuture, right.dueAt ?? .distantFuture)
             return (first, left.obligation) < (second, right.obligation)
@@ -78,11 +103,13 @@ extension NotificationMachine {
         let all = openCases.flatMap { due(of: $0.id) }.filter { due in
             due.state != .pending && (node.text.isEmpty || tree.stands(due.node, under: node))
         }
-        return all.sorted { left, right in
-            let (first, second) = (left.dueAt ?? .distantFuture, right.dueAt ?? .distantFuture)
-            return (first, left.caseID.text, left.obligation)
-                < (second, right.caseID.text, right.obligation)
-        }
+        return all.sorted { $0.place(in: nil) < $1.place(in: nil) }
+    }
+
+    /// True if an obligation of a case that is not closed comes again after it was done.
+    package func repeats(_ number: Int, of id: CaseID) -> Bool {
+        guard let one = cases[id], let run = one.docket.run(number) else { return false }
+        return rules(of: one).obligation(run.rule)?.repeats != nil
     }
 
     /// A role that nobody could be told for if it came to it 无有效接收人.

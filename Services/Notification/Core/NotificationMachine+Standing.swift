@@ -21,10 +21,7 @@ extension NotificationMachine {
                 return due
             }
         }.filter { node.text.isEmpty || tree.stands($0.node, under: node) }
-        return all.sorted { left, right in
-            (left.since, left.caseID.text, left.obligation)
-                < (right.since, right.caseID.text, right.obligation)
-        }
+        return all.sorted { $0.place(in: list) < $1.place(in: list) }
     }
 }
 

@@ -79,10 +79,10 @@ package struct NotificationMachine: Machine {
             try checkDrill(news)
             return levelChanged(news, at: now)
         case .opened(let request, let who): return try open(request, by: who, at: now)
-        case .fulfilled(let id, let number, let proof, let who):
-            return try fulfil(number, of: id, proof, by: who, at: now)
-        case .declared(let id, let declaration, let proof, let who):
-            return try declare(declaration, in: id, proof, by: who, at: now)
+        case .fulfilled(let id, let number, let round, let proof, let who):
+            return try fulfil(number, round: round, of: id, proof, by: who, at: now)
+        case .declared(let id, let declaration, let key, let proof, let who):
+            return try declare(declaration, in: id, key: key, proof, by: who, at: now)
         case .cleared(let id, let who): return try registerClearing(id, by: who, at: now)
         case .closed(let id, let who): return try close(id, by: who, at: now)
         case .attempted(let id, let attempt, let outcome):

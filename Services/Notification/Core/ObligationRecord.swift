@@ -75,6 +75,8 @@ package struct DeclarationRecord: Equatable, Sendable {
     package var caseID: CaseID
     package var declaration: DeclarationID
     package var title: String
+    /// The caller's, one in a case.
+    package var key: String
     package var by: Actor
     package var at: Instant
     package var proof: [ProofValue]

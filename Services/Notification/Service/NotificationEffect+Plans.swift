@@ -89,7 +89,10 @@ extension NotificationEffect {
     private static func plans(_ record: DeclarationRecord) -> [EffectPlan] {
         let entry = JournalRecord.declared(.init(record))
         let (caseID, node, body) = (record.caseID.text, record.by.node, entry.body)
-        let id = "\(caseID)/\(record.declaration)/\(record.at.unixMilliseconds)"
+        let id =
+            record.key.isEmpty
+            ? "\(caseID)/\(record.declaration)/\(record.at.unixMilliseconds)"
+            : declarationID(record.key, in: record.caseID)
         return [
             line(entry, subject: caseID, node: node),
             .table { db in
@@ -98,6 +101,9 @@ extension NotificationEffect {
             },
         ]
     }
+
+    /// What the table calls a declaration: the caller's key is one in a case.
+    static func declarationID(_ key: String, in caseID: CaseID) -> String { "\(caseID)/\(key)" }
 
     private static func plans(_ notice: Notice, isNew: Bool) -> [EffectPlan] {
         let message = NotificationV1.Notice(notice)

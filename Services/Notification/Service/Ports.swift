@@ -48,7 +48,13 @@ struct Ports: Sendable {
                 try await store.read { try CaseTables.oneCase(id.text, in: $0) }
                     .map(StoredMessage.init)
             },
-            records: records, tree: { [engine] in try await engine.read { $0.tree } }, now: now,
+            record: { [store] kind, id in
+                try await store.read { try RecordTables.one(kind, id: id, in: $0) }
+            },
+            repeats: { [engine] number, id in
+                try await engine.read { $0.repeats(number, of: id) }
+            },
+            tree: { [engine] in try await engine.read { $0.tree } }, now: now,
             // What looks through all of a nation's cases works on a copy, beside the engine;
             // notices, which are many and change often, stay out of it.
             board: { [engine] node in try await engine.read { $0.casesAlone }.board(under: node) },
@@ -65,10 +71,10 @@ struct Ports: Sendable {
     var inbox: InboxAPI.Ports {
         InboxAPI.Ports(
             tree: { [engine] in try await engine.read { $0.tree } },
-            inbox: { [store] node, includingConfirmed, limit in
+            inbox: { [store] node, before, includingConfirmed, limit in
                 try await store.read { db in
                     try CaseTables.inbox(
-                        of: node.text, before: .max, includingConfirmed: includingConfirmed,
+                        of: node.text, before: before, includingConfirmed: includingConfirmed,
                         limit: limit, in: db)
                 }.map(StoredMessage.init)
             },

@@ -2277,7 +2277,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__case__descriptor =
   (ProtobufCMessageInit) hazwatch__notification__v1__case__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[17] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_descriptors[18] =
 {
   {
     "due_at_unix_ms",
@@ -2483,6 +2483,18 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__due__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "round",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Due, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] = {
   16,   /* field[16] = age_ms */
@@ -2498,6 +2510,7 @@ static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] =
   4,   /* field[4] = obligation */
   7,   /* field[7] = owner */
   11,   /* field[11] = proof */
+  17,   /* field[17] = round */
   5,   /* field[5] = rule */
   15,   /* field[15] = since_unix_ms */
   1,   /* field[1] = text */
@@ -2506,7 +2519,7 @@ static const unsigned hazwatch__notification__v1__due__field_indices_by_name[] =
 static const ProtobufCIntRange hazwatch__notification__v1__due__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
 {
@@ -2516,7 +2529,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__due__descriptor =
   "Hazwatch__Notification__V1__Due",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Due),
-  17,
+  18,
   hazwatch__notification__v1__due__field_descriptors,
   hazwatch__notification__v1__due__field_indices_by_name,
   1,  hazwatch__notification__v1__due__number_ranges,
@@ -3143,7 +3156,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__document__descripto
   (ProtobufCMessageInit) hazwatch__notification__v1__document__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__declaration__field_descriptors[8] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__declaration__field_descriptors[9] =
 {
   {
     "case_id",
@@ -3241,6 +3254,18 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__declaration__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "key",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__Declaration, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__declaration__field_indices_by_name[] = {
   5,   /* field[5] = at_unix_ms */
@@ -3248,6 +3273,7 @@ static const unsigned hazwatch__notification__v1__declaration__field_indices_by_
   0,   /* field[0] = case_id */
   7,   /* field[7] = clause */
   1,   /* field[1] = declaration */
+  8,   /* field[8] = key */
   4,   /* field[4] = node_id */
   6,   /* field[6] = proof */
   2,   /* field[2] = title */
@@ -3255,7 +3281,7 @@ static const unsigned hazwatch__notification__v1__declaration__field_indices_by_
 static const ProtobufCIntRange hazwatch__notification__v1__declaration__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__declaration__descriptor =
 {
@@ -3265,7 +3291,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__declaration__descri
   "Hazwatch__Notification__V1__Declaration",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__Declaration),
-  8,
+  9,
   hazwatch__notification__v1__declaration__field_descriptors,
   hazwatch__notification__v1__declaration__field_indices_by_name,
   1,  hazwatch__notification__v1__declaration__number_ranges,
@@ -3323,7 +3349,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__profile_adopted__de
   (ProtobufCMessageInit) hazwatch__notification__v1__profile_adopted__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_request__field_descriptors[4] =
 {
   {
     "node_id",
@@ -3361,16 +3387,29 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligatio
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListObligationsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_obligations_request__field_indices_by_name[] = {
   0,   /* field[0] = node_id */
   1,   /* field[1] = page_size */
+  3,   /* field[3] = page_token */
   2,   /* field[2] = standing */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_obligations_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_request__descriptor =
 {
@@ -3380,14 +3419,14 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_re
   "Hazwatch__Notification__V1__ListObligationsRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListObligationsRequest),
-  3,
+  4,
   hazwatch__notification__v1__list_obligations_request__field_descriptors,
   hazwatch__notification__v1__list_obligations_request__field_indices_by_name,
   1,  hazwatch__notification__v1__list_obligations_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__list_obligations_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligations_response__field_descriptors[2] =
 {
   {
     "due",
@@ -3401,14 +3440,27 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_obligatio
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListObligationsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_obligations_response__field_indices_by_name[] = {
   0,   /* field[0] = due */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_obligations_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_response__descriptor =
 {
@@ -3418,7 +3470,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_obligations_re
   "Hazwatch__Notification__V1__ListObligationsResponse",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListObligationsResponse),
-  1,
+  2,
   hazwatch__notification__v1__list_obligations_response__field_descriptors,
   hazwatch__notification__v1__list_obligations_response__field_indices_by_name,
   1,  hazwatch__notification__v1__list_obligations_response__number_ranges,
@@ -3579,7 +3631,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__open_case_response_
   (ProtobufCMessageInit) hazwatch__notification__v1__open_case_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__fulfil_obligation_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__fulfil_obligation_request__field_descriptors[4] =
 {
   {
     "case_id",
@@ -3617,16 +3669,29 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__fulfil_obligat
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "round",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__FulfilObligationRequest, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__fulfil_obligation_request__field_indices_by_name[] = {
   0,   /* field[0] = case_id */
   1,   /* field[1] = obligation */
   2,   /* field[2] = proof */
+  3,   /* field[3] = round */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__fulfil_obligation_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_request__descriptor =
 {
@@ -3636,7 +3701,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_r
   "Hazwatch__Notification__V1__FulfilObligationRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__FulfilObligationRequest),
-  3,
+  4,
   hazwatch__notification__v1__fulfil_obligation_request__field_descriptors,
   hazwatch__notification__v1__fulfil_obligation_request__field_indices_by_name,
   1,  hazwatch__notification__v1__fulfil_obligation_request__number_ranges,
@@ -3681,7 +3746,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__fulfil_obligation_r
   (ProtobufCMessageInit) hazwatch__notification__v1__fulfil_obligation_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__declare_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__declare_request__field_descriptors[4] =
 {
   {
     "case_id",
@@ -3719,16 +3784,29 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__declare_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__DeclareRequest, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__declare_request__field_indices_by_name[] = {
   0,   /* field[0] = case_id */
   1,   /* field[1] = declaration */
+  3,   /* field[3] = key */
   2,   /* field[2] = proof */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__declare_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_request__descriptor =
 {
@@ -3738,7 +3816,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__declare_request__de
   "Hazwatch__Notification__V1__DeclareRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__DeclareRequest),
-  3,
+  4,
   hazwatch__notification__v1__declare_request__field_descriptors,
   hazwatch__notification__v1__declare_request__field_indices_by_name,
   1,  hazwatch__notification__v1__declare_request__number_ranges,
@@ -4037,7 +4115,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__play_drill_response
   (ProtobufCMessageInit) hazwatch__notification__v1__play_drill_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_request__field_descriptors[3] =
 {
   {
     "node_id",
@@ -4051,14 +4129,40 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListGapsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListGapsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_gaps_request__field_indices_by_name[] = {
   0,   /* field[0] = node_id */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_gaps_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_request__descriptor =
 {
@@ -4068,14 +4172,14 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_request__
   "Hazwatch__Notification__V1__ListGapsRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListGapsRequest),
-  1,
+  3,
   hazwatch__notification__v1__list_gaps_request__field_descriptors,
   hazwatch__notification__v1__list_gaps_request__field_indices_by_name,
   1,  hazwatch__notification__v1__list_gaps_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__list_gaps_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_response__field_descriptors[2] =
 {
   {
     "gaps",
@@ -4089,14 +4193,27 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_gaps_resp
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListGapsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_gaps_response__field_indices_by_name[] = {
   0,   /* field[0] = gaps */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_gaps_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_response__descriptor =
 {
@@ -4106,7 +4223,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_gaps_response_
   "Hazwatch__Notification__V1__ListGapsResponse",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListGapsResponse),
-  1,
+  2,
   hazwatch__notification__v1__list_gaps_response__field_descriptors,
   hazwatch__notification__v1__list_gaps_response__field_indices_by_name,
   1,  hazwatch__notification__v1__list_gaps_response__number_ranges,
@@ -4712,7 +4829,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__notice__descriptor 
   (ProtobufCMessageInit) hazwatch__notification__v1__notice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_request__field_descriptors[4] =
 {
   {
     "include_confirmed",
@@ -4750,16 +4867,29 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_req
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListInboxRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_inbox_request__field_indices_by_name[] = {
   0,   /* field[0] = include_confirmed */
   1,   /* field[1] = node_id */
   2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_inbox_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_request__descriptor =
 {
@@ -4769,14 +4899,14 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_request_
   "Hazwatch__Notification__V1__ListInboxRequest",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListInboxRequest),
-  3,
+  4,
   hazwatch__notification__v1__list_inbox_request__field_descriptors,
   hazwatch__notification__v1__list_inbox_request__field_indices_by_name,
   1,  hazwatch__notification__v1__list_inbox_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__notification__v1__list_inbox_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_response__field_descriptors[2] =
 {
   {
     "notices",
@@ -4790,14 +4920,27 @@ static const ProtobufCFieldDescriptor hazwatch__notification__v1__list_inbox_res
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Notification__V1__ListInboxResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__notification__v1__list_inbox_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_page_token */
   0,   /* field[0] = notices */
 };
 static const ProtobufCIntRange hazwatch__notification__v1__list_inbox_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_response__descriptor =
 {
@@ -4807,7 +4950,7 @@ const ProtobufCMessageDescriptor hazwatch__notification__v1__list_inbox_response
   "Hazwatch__Notification__V1__ListInboxResponse",
   "hazwatch.notification.v1",
   sizeof(Hazwatch__Notification__V1__ListInboxResponse),
-  1,
+  2,
   hazwatch__notification__v1__list_inbox_response__field_descriptors,
   hazwatch__notification__v1__list_inbox_response__field_indices_by_name,
   1,  hazwatch__notification__v1__list_inbox_response__number_ranges,

@@ -81,6 +81,7 @@ extension NotificationV1 {
             "hazwatch.notification.v1.Due.level",
             "hazwatch.notification.v1.Due.since_unix_ms",
             "hazwatch.notification.v1.Due.age_ms",
+            "hazwatch.notification.v1.Due.round",
             "hazwatch.notification.v1.ProofPart",
             "hazwatch.notification.v1.ProofPart.id",
             "hazwatch.notification.v1.ProofPart.title",
@@ -134,6 +135,7 @@ extension NotificationV1 {
             "hazwatch.notification.v1.Declaration.at_unix_ms",
             "hazwatch.notification.v1.Declaration.proof",
             "hazwatch.notification.v1.Declaration.clause",
+            "hazwatch.notification.v1.Declaration.key",
             "hazwatch.notification.v1.ProfileAdopted",
             "hazwatch.notification.v1.ProfileAdopted.profile",
             "hazwatch.notification.v1.ProfileAdopted.title",
@@ -141,8 +143,10 @@ extension NotificationV1 {
             "hazwatch.notification.v1.ListObligationsRequest.node_id",
             "hazwatch.notification.v1.ListObligationsRequest.page_size",
             "hazwatch.notification.v1.ListObligationsRequest.standing",
+            "hazwatch.notification.v1.ListObligationsRequest.page_token",
             "hazwatch.notification.v1.ListObligationsResponse",
             "hazwatch.notification.v1.ListObligationsResponse.due",
+            "hazwatch.notification.v1.ListObligationsResponse.next_page_token",
             "hazwatch.notification.v1.OpenCaseRequest",
             "hazwatch.notification.v1.OpenCaseRequest.id",
             "hazwatch.notification.v1.OpenCaseRequest.kind",
@@ -157,12 +161,14 @@ extension NotificationV1 {
             "hazwatch.notification.v1.FulfilObligationRequest.case_id",
             "hazwatch.notification.v1.FulfilObligationRequest.obligation",
             "hazwatch.notification.v1.FulfilObligationRequest.proof",
+            "hazwatch.notification.v1.FulfilObligationRequest.round",
             "hazwatch.notification.v1.FulfilObligationResponse",
             "hazwatch.notification.v1.FulfilObligationResponse.obligation",
             "hazwatch.notification.v1.DeclareRequest",
             "hazwatch.notification.v1.DeclareRequest.case_id",
             "hazwatch.notification.v1.DeclareRequest.declaration",
             "hazwatch.notification.v1.DeclareRequest.proof",
+            "hazwatch.notification.v1.DeclareRequest.key",
             "hazwatch.notification.v1.DeclareResponse",
             "hazwatch.notification.v1.DeclareResponse.case",
             "hazwatch.notification.v1.RegisterClearingRequest",
@@ -181,8 +187,11 @@ extension NotificationV1 {
             "hazwatch.notification.v1.PlayDrillResponse.case",
             "hazwatch.notification.v1.ListGapsRequest",
             "hazwatch.notification.v1.ListGapsRequest.node_id",
+            "hazwatch.notification.v1.ListGapsRequest.page_size",
+            "hazwatch.notification.v1.ListGapsRequest.page_token",
             "hazwatch.notification.v1.ListGapsResponse",
             "hazwatch.notification.v1.ListGapsResponse.gaps",
+            "hazwatch.notification.v1.ListGapsResponse.next_page_token",
             "hazwatch.notification.v1.Gap",
             "hazwatch.notification.v1.Gap.enterprise_id",
             "hazwatch.notification.v1.Gap.hazard_source_id",
@@ -229,8 +238,10 @@ extension NotificationV1 {
             "hazwatch.notification.v1.ListInboxRequest.include_confirmed",
             "hazwatch.notification.v1.ListInboxRequest.node_id",
             "hazwatch.notification.v1.ListInboxRequest.page_size",
+            "hazwatch.notification.v1.ListInboxRequest.page_token",
             "hazwatch.notification.v1.ListInboxResponse",
             "hazwatch.notification.v1.ListInboxResponse.notices",
+            "hazwatch.notification.v1.ListInboxResponse.next_page_token",
             "hazwatch.notification.v1.FollowInboxRequest",
             "hazwatch.notification.v1.FollowInboxRequest.node_id",
             "hazwatch.notification.v1.FollowInboxResponse",
@@ -558,7 +569,7 @@ extension NotificationV1 {
         /// At most so many, the newest first; 0: the limit of the server.
         package var pageSize: UInt32
 
-        /// Where the last page ended; empty: from the newest.
+        /// Where the last page of the same question ended; empty: from the newest.
         package var pageToken: String
 
         package init(
@@ -791,6 +802,9 @@ extension NotificationV1 {
         /// How long that was ago, in milliseconds; only in lists of what is owed now.
         package var ageMs: Int64
 
+        /// Which repetition, from 1; whoever fulfils it names it.
+        package var round: UInt32
+
         package init(
             dueAtUnixMs: Int64 = 0,
             text: String = "",
@@ -808,7 +822,8 @@ extension NotificationV1 {
             isDrill: Bool = false,
             level: CommonV1.WarningLevel = .init(rawValue: 0),
             sinceUnixMs: Int64 = 0,
-            ageMs: Int64 = 0
+            ageMs: Int64 = 0,
+            round: UInt32 = 0
         ) {
             self.dueAtUnixMs = dueAtUnixMs
             self.text = text
@@ -827,6 +842,7 @@ extension NotificationV1 {
             self.level = level
             self.sinceUnixMs = sinceUnixMs
             self.ageMs = ageMs
+            self.round = round
         }
     }
 
@@ -1087,6 +1103,9 @@ extension NotificationV1 {
         /// Where the rule stands.
         package var clause: String
 
+        /// The key of the caller: one in a case.
+        package var key: String
+
         package init(
             caseID: String = "",
             declaration: String = "",
@@ -1095,7 +1114,8 @@ extension NotificationV1 {
             nodeID: String = "",
             atUnixMs: Int64 = 0,
             proof: [NotificationV1.ProofValue] = [],
-            clause: String = ""
+            clause: String = "",
+            key: String = ""
         ) {
             self.caseID = caseID
             self.declaration = declaration
@@ -1105,6 +1125,7 @@ extension NotificationV1 {
             self.atUnixMs = atUnixMs
             self.proof = proof
             self.clause = clause
+            self.key = key
         }
     }
 
@@ -1137,14 +1158,19 @@ extension NotificationV1 {
         /// Only what is owed in the cases of this list, the oldest first; unspecified: all that is owed.
         package var standing: NotificationV1.StandingList
 
+        /// Where the last page of the same question ended; empty: from the first.
+        package var pageToken: String
+
         package init(
             nodeID: String = "",
             pageSize: UInt32 = 0,
-            standing: NotificationV1.StandingList = .init(rawValue: 0)
+            standing: NotificationV1.StandingList = .init(rawValue: 0),
+            pageToken: String = ""
         ) {
             self.nodeID = nodeID
             self.pageSize = pageSize
             self.standing = standing
+            self.pageToken = pageToken
         }
     }
 
@@ -1153,10 +1179,15 @@ extension NotificationV1 {
         /// What is owed.
         package var due: [NotificationV1.Due]
 
+        /// For the next page; empty: this is the last.
+        package var nextPageToken: String
+
         package init(
-            due: [NotificationV1.Due] = []
+            due: [NotificationV1.Due] = [],
+            nextPageToken: String = ""
         ) {
             self.due = due
+            self.nextPageToken = nextPageToken
         }
     }
 
@@ -1225,14 +1256,20 @@ extension NotificationV1 {
         /// The parts that the obligation demands; for a document `text` takes the place of the draft's.
         package var proof: [NotificationV1.ProofValue]
 
+        /// Which repetition was done, from 1, so that a call that is sent again never fulfils the next
+        /// one; 0 is taken as 1 for what is owed once, and refused for what repeats.
+        package var round: UInt32
+
         package init(
             caseID: String = "",
             obligation: UInt32 = 0,
-            proof: [NotificationV1.ProofValue] = []
+            proof: [NotificationV1.ProofValue] = [],
+            round: UInt32 = 0
         ) {
             self.caseID = caseID
             self.obligation = obligation
             self.proof = proof
+            self.round = round
         }
     }
 
@@ -1259,14 +1296,19 @@ extension NotificationV1 {
         /// The parts that the declaration demands.
         package var proof: [NotificationV1.ProofValue]
 
+        /// Chosen by the caller: letters, digits and - _ . : up to 64; a repeat declares nothing twice.
+        package var key: String
+
         package init(
             caseID: String = "",
             declaration: String = "",
-            proof: [NotificationV1.ProofValue] = []
+            proof: [NotificationV1.ProofValue] = [],
+            key: String = ""
         ) {
             self.caseID = caseID
             self.declaration = declaration
             self.proof = proof
+            self.key = key
         }
     }
 
@@ -1369,10 +1411,20 @@ extension NotificationV1 {
         /// The node; empty: that of the token. A node under it is allowed too.
         package var nodeID: String
 
+        /// At most so many; 0: the limit of the server.
+        package var pageSize: UInt32
+
+        /// Where the last page of the same question ended; empty: from the first.
+        package var pageToken: String
+
         package init(
-            nodeID: String = ""
+            nodeID: String = "",
+            pageSize: UInt32 = 0,
+            pageToken: String = ""
         ) {
             self.nodeID = nodeID
+            self.pageSize = pageSize
+            self.pageToken = pageToken
         }
     }
 
@@ -1381,10 +1433,15 @@ extension NotificationV1 {
         /// By hazard source, the gravest level first.
         package var gaps: [NotificationV1.Gap]
 
+        /// For the next page; empty: this is the last.
+        package var nextPageToken: String
+
         package init(
-            gaps: [NotificationV1.Gap] = []
+            gaps: [NotificationV1.Gap] = [],
+            nextPageToken: String = ""
         ) {
             self.gaps = gaps
+            self.nextPageToken = nextPageToken
         }
     }
 
@@ -1618,14 +1675,19 @@ extension NotificationV1 {
         /// At most so many, the newest first; 0: the limit of the server.
         package var pageSize: UInt32
 
+        /// Where the last page of the same question ended; empty: from the newest.
+        package var pageToken: String
+
         package init(
             includeConfirmed: Bool = false,
             nodeID: String = "",
-            pageSize: UInt32 = 0
+            pageSize: UInt32 = 0,
+            pageToken: String = ""
         ) {
             self.includeConfirmed = includeConfirmed
             self.nodeID = nodeID
             self.pageSize = pageSize
+            self.pageToken = pageToken
         }
     }
 
@@ -1634,10 +1696,15 @@ extension NotificationV1 {
         /// The notices.
         package var notices: [NotificationV1.Notice]
 
+        /// For the next page; empty: this is the last.
+        package var nextPageToken: String
+
         package init(
-            notices: [NotificationV1.Notice] = []
+            notices: [NotificationV1.Notice] = [],
+            nextPageToken: String = ""
         ) {
             self.notices = notices
+            self.nextPageToken = nextPageToken
         }
     }
 
@@ -1955,6 +2022,7 @@ extension NotificationV1.Due: RPCMessage {
         self.level = CommonV1.WarningLevel(rawValue: Int32(truncatingIfNeeded: c.pointee.level.rawValue))
         self.sinceUnixMs = c.pointee.since_unix_ms
         self.ageMs = c.pointee.age_ms
+        self.round = c.pointee.round
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Due> {
@@ -1986,6 +2054,7 @@ extension NotificationV1.Due: RPCMessage {
         c.pointee.level = .init(rawValue: .init(truncatingIfNeeded: self.level.rawValue))
         c.pointee.since_unix_ms = self.sinceUnixMs
         c.pointee.age_ms = self.ageMs
+        c.pointee.round = self.round
         return c
     }
 }
@@ -2209,6 +2278,7 @@ extension NotificationV1.Declaration: RPCMessage {
         self.atUnixMs = c.pointee.at_unix_ms
         self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
         self.clause = decodedText(c.pointee.clause)
+        self.key = decodedText(c.pointee.key)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__Declaration> {
@@ -2231,6 +2301,7 @@ extension NotificationV1.Declaration: RPCMessage {
             c.pointee.proof = list
         }
         if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         return c
     }
 }
@@ -2282,6 +2353,7 @@ extension NotificationV1.ListObligationsRequest: RPCMessage {
         self.nodeID = decodedText(c.pointee.node_id)
         self.pageSize = c.pointee.page_size
         self.standing = NotificationV1.StandingList(rawValue: Int32(truncatingIfNeeded: c.pointee.standing.rawValue))
+        self.pageToken = decodedText(c.pointee.page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListObligationsRequest> {
@@ -2291,6 +2363,7 @@ extension NotificationV1.ListObligationsRequest: RPCMessage {
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
         c.pointee.page_size = self.pageSize
         c.pointee.standing = .init(rawValue: .init(truncatingIfNeeded: self.standing.rawValue))
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.text(self.pageToken) }
         return c
     }
 }
@@ -2311,6 +2384,7 @@ extension NotificationV1.ListObligationsResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListObligationsResponse>) {
         self.due = UnsafeBufferPointer(start: c.pointee.due, count: c.pointee.n_due).map { $0.map { NotificationV1.Due($0) } ?? NotificationV1.Due() }
+        self.nextPageToken = decodedText(c.pointee.next_page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListObligationsResponse> {
@@ -2326,6 +2400,7 @@ extension NotificationV1.ListObligationsResponse: RPCMessage {
             }
             c.pointee.due = list
         }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
         return c
     }
 }
@@ -2414,6 +2489,7 @@ extension NotificationV1.FulfilObligationRequest: RPCMessage {
         self.caseID = decodedText(c.pointee.case_id)
         self.obligation = c.pointee.obligation
         self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+        self.round = c.pointee.round
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__FulfilObligationRequest> {
@@ -2431,6 +2507,7 @@ extension NotificationV1.FulfilObligationRequest: RPCMessage {
             }
             c.pointee.proof = list
         }
+        c.pointee.round = self.round
         return c
     }
 }
@@ -2480,6 +2557,7 @@ extension NotificationV1.DeclareRequest: RPCMessage {
         self.caseID = decodedText(c.pointee.case_id)
         self.declaration = decodedText(c.pointee.declaration)
         self.proof = UnsafeBufferPointer(start: c.pointee.proof, count: c.pointee.n_proof).map { $0.map { NotificationV1.ProofValue($0) } ?? NotificationV1.ProofValue() }
+        self.key = decodedText(c.pointee.key)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__DeclareRequest> {
@@ -2497,6 +2575,7 @@ extension NotificationV1.DeclareRequest: RPCMessage {
             }
             c.pointee.proof = list
         }
+        if !self.key.isEmpty { c.pointee.key = arena.text(self.key) }
         return c
     }
 }
@@ -2710,6 +2789,8 @@ extension NotificationV1.ListGapsRequest: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListGapsRequest>) {
         self.nodeID = decodedText(c.pointee.node_id)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = decodedText(c.pointee.page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListGapsRequest> {
@@ -2717,6 +2798,8 @@ extension NotificationV1.ListGapsRequest: RPCMessage {
             .bindMemory(to: Hazwatch__Notification__V1__ListGapsRequest.self, capacity: 1)
         hazwatch__notification__v1__list_gaps_request__init(c)
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.text(self.pageToken) }
         return c
     }
 }
@@ -2737,6 +2820,7 @@ extension NotificationV1.ListGapsResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListGapsResponse>) {
         self.gaps = UnsafeBufferPointer(start: c.pointee.gaps, count: c.pointee.n_gaps).map { $0.map { NotificationV1.Gap($0) } ?? NotificationV1.Gap() }
+        self.nextPageToken = decodedText(c.pointee.next_page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListGapsResponse> {
@@ -2752,6 +2836,7 @@ extension NotificationV1.ListGapsResponse: RPCMessage {
             }
             c.pointee.gaps = list
         }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
         return c
     }
 }
@@ -2981,6 +3066,7 @@ extension NotificationV1.ListInboxRequest: RPCMessage {
         self.includeConfirmed = c.pointee.include_confirmed != 0
         self.nodeID = decodedText(c.pointee.node_id)
         self.pageSize = c.pointee.page_size
+        self.pageToken = decodedText(c.pointee.page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListInboxRequest> {
@@ -2990,6 +3076,7 @@ extension NotificationV1.ListInboxRequest: RPCMessage {
         c.pointee.include_confirmed = self.includeConfirmed ? 1 : 0
         if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
         c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.text(self.pageToken) }
         return c
     }
 }
@@ -3010,6 +3097,7 @@ extension NotificationV1.ListInboxResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Notification__V1__ListInboxResponse>) {
         self.notices = UnsafeBufferPointer(start: c.pointee.notices, count: c.pointee.n_notices).map { $0.map { NotificationV1.Notice($0) } ?? NotificationV1.Notice() }
+        self.nextPageToken = decodedText(c.pointee.next_page_token)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Notification__V1__ListInboxResponse> {
@@ -3025,6 +3113,7 @@ extension NotificationV1.ListInboxResponse: RPCMessage {
             }
             c.pointee.notices = list
         }
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
         return c
     }
 }

@@ -72,9 +72,11 @@ package struct Docket: Equatable, Codable, Sendable {
         return work.steps
     }
 
-    /// The owner has done what obligation `number` demands; nil if it is not owed, or no longer.
+    /// The owner has done what obligation `number` demands; nil if it is not owed, or no longer, or
+    /// not in that `round`.
     package mutating func fulfil(
-        _ number: Int, at instant: Instant, by profile: PolicyProfile, _ streaks: inout Streaks
+        _ number: Int, round: Int? = nil, at instant: Instant, by profile: PolicyProfile,
+        _ streaks: inout Streaks
     ) -> [ObligationStep]? {
         var work = Work(profile: profile, streaks: streaks, end: instant, isEndIncluded: false)
         var after = self
@@ -85,7 +87,8 @@ package struct Docket: Equatable, Codable, Sendable {
         {
             after.open(run, rule, at: instant, &work)
         }
-        guard let run = after.run(number), run.state != .pending, let rule = work.rule(run.rule)
+        guard let run = after.run(number), run.state != .pending, let rule = work.rule(run.rule),
+            run.round == round ?? run.round
         else { return nil }
         self = after
         finish(run, rule, by: nil, at: instant, &work)

@@ -122,7 +122,8 @@ private struct Desk {
         let mark = officers.newMark()
         let request = NotificationV1.FulfilObligationRequest(
             caseID: one.caseID, obligation: one.obligation,
-            proof: one.proof.map { .init(part: $0.id, text: text($0.form, mark)) })
+            proof: one.proof.map { .init(part: $0.id, text: text($0.form, mark)) },
+            round: one.round)
         guard try await ask(Service.fulfilObligation, request) != nil else { return }
         let hasMark = one.proof.contains { ["text", "name"].contains($0.form) }
         if hasMark {
@@ -155,7 +156,8 @@ private struct Desk {
                 .init(part: "deadline", text: "\(SystemTime().now().unixMilliseconds)"),
             ] : [.init(part: "text", text: mark), .init(part: "filing", text: "备案")]
         let request = NotificationV1.DeclareRequest(
-            caseID: one.id, declaration: declaration, proof: proof)
+            caseID: one.id, declaration: declaration, proof: proof,
+            key: "mark-" + mark.filter(\.isNumber))
         guard try await ask(Service.declare, request) != nil else { return }
         officers.note(.init(caseID: one.id, deed: .declared(declaration, mark: mark)))
     }

@@ -273,7 +273,8 @@ struct ScenarioRun {
             .stillOwed(
                 machine.openCase(id)?.docket.demanded(by: profile).map(\.rule).sorted() ?? [])
         case .unknownNotice, .unknownReceipt, .receiptTooEarly, .neverArrived, .caseExists,
-            .unknownNode, .unknownSource, .versionInUse, .badProof, .missingYear, .unknownReply:
+            .unknownNode, .unknownSource, .versionInUse, .badProof, .missingYear, .unknownReply,
+            .otherRound, .keyInUse:
             nil
         }
     }

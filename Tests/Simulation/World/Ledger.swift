@@ -96,9 +96,9 @@ struct Ledger {
         switch event {
         case .opened(let request, _):
             claim("case/\(request.id)", ["open", "cleared", "closed"], "opened")
-        case .fulfilled(let id, let number, _, let who):
+        case .fulfilled(let id, let number, _, _, let who):
             claim("obligation/\(id)#\(number)", ["met", "late"], "done by \(who.subject)")
-        case .declared(let id, let declaration, _, let who):
+        case .declared(let id, let declaration, _, _, let who):
             claim("declared/\(id)/\(declaration)", [], "declared by \(who.subject)")
         case .cleared(let id, _): claim("case/\(id)", ["cleared", "closed"], "cleared")
         case .closed(let id, _): claim("case/\(id)", ["closed"], "closed")

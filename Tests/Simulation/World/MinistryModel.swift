@@ -49,7 +49,7 @@ struct MinistryModel {
                 cases[id] = one
             }
         case .event(.levelChanged(let news)): take(news, at: call.at, &expected)
-        case .event(.fulfilled(let id, let number, _, _)):
+        case .event(.fulfilled(let id, let number, _, _, _)):
             expected[id] = cases[id]?.fulfil(number, at: call.at) ?? []
         case .event, .refused: break
         }

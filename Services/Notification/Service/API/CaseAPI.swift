@@ -57,39 +57,38 @@ package struct CaseAPI: Sendable {
     private func list(
         _ request: NotificationV1.ListCasesRequest, _ principal: Principal
     ) async throws -> NotificationV1.ListCasesResponse {
+        try principal.requireReader()
         let tree = try await ports.tree()
-        let asked = request.pageSize == 0 ? ServiceLimits.casesPerPageMax : Int(request.pageSize)
-        let size = min(asked, ServiceLimits.casesPerPageMax)
-        var before = try ordinal(request.pageToken)
+        let size = Int(pageSize: request.pageSize, max: ServiceLimits.casesPerPageMax)
+        let question = PageToken(
+            "cases", "\(request.includeClosed)", principal.node.text)
+        var before = try question.ordinal(in: request.pageToken)
         var response = NotificationV1.ListCasesResponse()
         var looked = 0
-        while response.cases.count < size {
-            let rows = try await ports.cases(before, !request.includeClosed, size)
-            for row in rows where response.cases.count < size {
-                before = row.ordinal
+        // One row more than a page has says whether there is another page.
+        while looked < ServiceLimits.rowsPerCallMax {
+            let rows = try await ports.cases(before, !request.includeClosed, size + 1)
+            for row in rows {
                 if principal.sees(row.node, in: tree) {
+                    if response.cases.count == size {
+                        response.nextPageToken = question.after(["\(before)"])
+                        return response
+                    }
                     response.cases.append(try NotificationV1.Case(serialized: row.body))
                 }
+                before = row.ordinal
             }
             looked += rows.count
-            if rows.count < size { return response }
-            if looked >= ServiceLimits.rowsPerCallMax { break }
+            if rows.count <= size { return response }
         }
-        response.nextPageToken = "\(before)"
+        response.nextPageToken = question.after(["\(before)"])
         return response
-    }
-
-    private func ordinal(_ token: String) throws -> Int64 {
-        if token.isEmpty { return .max }
-        guard let ordinal = Int64(token), ordinal > 0 else {
-            throw DeskRefusal.badPageToken(token)
-        }
-        return ordinal
     }
 
     private func get(
         _ request: NotificationV1.GetCaseRequest, _ principal: Principal
     ) async throws -> NotificationV1.GetCaseResponse {
+        try principal.requireReader()
         let id = CaseID(request.caseID)
         guard let row = try await ports.oneCase(id) else {
             throw DeskRefusal.unknownCase(request.caseID)
@@ -116,5 +115,12 @@ package struct CaseAPI: Sendable {
             declarations: try records.filter { $0.kind == .declaration }.map {
                 try NotificationV1.Declaration(serialized: $0.body)
             })
+    }
+}
+
+extension Principal {
+    /// A gateway delivers, and reads nothing of what is done about it.
+    func requireReader() throws {
+        try require(.officer, .administrator, .service)
     }
 }

@@ -12,7 +12,11 @@ package struct CaseActions: Sendable {
         /// Returns when the event is on disk.
         package var submit: @Sendable (NotificationEvent) async throws -> Instant
         package var oneCase: @Sendable (CaseID) async throws -> StoredMessage?
-        package var records: @Sendable (CaseID) async throws -> [RecordTables.Row]
+        /// What was owed or declared, by its id, as it stands.
+        package var record:
+            @Sendable (RecordTables.Kind, _ id: String) async throws -> RecordTables.Row?
+        /// True if an obligation comes again after it was done.
+        package var repeats: @Sendable (Int, CaseID) async throws -> Bool
         package var tree: @Sendable () async throws -> OrganisationTree
         package var now: @Sendable () -> Instant
         package var board: @Sendable (NodeID) async throws -> [NotificationMachine.Due]
@@ -44,10 +48,8 @@ package struct CaseActions: Sendable {
         }
         router.unary(Service.registerClearing) { request, call in
             try await answering {
-                let id = CaseID(request.caseID)
-                try await checkSight(of: id, by: try call.principal())
-                _ = try await ports.submit(.cleared(id, by: try call.actor()))
-                return NotificationV1.RegisterClearingResponse(case: try await shown(id))
+                try await checkSight(of: CaseID(request.caseID), by: try call.principal())
+                return try await clear(CaseID(request.caseID), call.actor())
             }
         }
         router.unary(Service.closeCase) { request, call in
@@ -63,11 +65,7 @@ package struct CaseActions: Sendable {
             try await answering { try await list(request, call.principal()) }
         }
         router.unary(Service.listGaps) { request, call in
-            try await answering {
-                let node = try await asked(request.nodeID, call.principal())
-                return NotificationV1.ListGapsResponse(
-                    gaps: try await ports.gaps(node).map(NotificationV1.Gap.init))
-            }
+            try await answering { try await gaps(request, call.principal()) }
         }
         router.unary(Service.forecast) { _, call in
             try await answering { try await forecast(call.principal()) }
@@ -80,6 +78,7 @@ package struct CaseActions: Sendable {
         _ request: NotificationV1.OpenCaseRequest, _ actor: Actor
     ) async throws -> NotificationV1.OpenCaseResponse {
         try check(id: request.id)
+        try request.checkLengths()
         guard let kind = CaseKind(request.kind) else {
             throw NotificationRefusal.badCase(
                 "Say what it is about: kind is one of EMERGENCY, OFFLINE, FINDING, PLANNED_WORK.")
@@ -94,7 +93,9 @@ package struct CaseActions: Sendable {
             // Sent again after it was closed: the answer is the one of then.
             let known = try NotificationV1.Case(serialized: row.body)
             guard known.kind == request.kind, known.nodeID == request.nodeID,
-                known.openedBy == actor.subject
+                known.openedBy == actor.subject, known.isDrill == request.isDrill,
+                known.hazardSourceID == request.hazardSourceID,
+                Case.hasSaid(request.cause, known.cause)
             else { throw NotificationRefusal.caseExists(id) }
             return NotificationV1.OpenCaseResponse(case: known)
         }
@@ -106,30 +107,69 @@ package struct CaseActions: Sendable {
         _ request: NotificationV1.FulfilObligationRequest, _ actor: Actor
     ) async throws -> NotificationV1.FulfilObligationResponse {
         let (id, number) = (CaseID(request.caseID), Int(request.obligation))
-        let proof = request.proof.map { ProofValue(part: $0.part, text: $0.text) }
+        try request.proof.checkLengths()
+        var round = Int(request.round)
+        if round == 0 {
+            guard try await !ports.repeats(number, id) else {
+                throw DeskRefusal.noRound(id, number)
+            }
+            round = 1
+        }
         do {
-            _ = try await ports.submit(.fulfilled(id, obligation: number, proof, by: actor))
+            _ = try await ports.submit(
+                .fulfilled(
+                    id, obligation: number, round: round, request.proof.map(ProofValue.init),
+                    by: actor))
         } catch let refusal as NotificationRefusal {
             // Sent again after an answer that was lost.
-            if let done = try await obligation(number, of: id), done.by == actor.subject,
+            guard let done = try await obligation(number, round, of: id),
+                done.by == actor.subject, done.nodeID == actor.node.text,
                 [.met, .late].contains(done.state)
-            {
-                return NotificationV1.FulfilObligationResponse(obligation: done)
-            }
-            throw refusal
+            else { throw refusal }
+            guard done.proof == request.proof else { throw DeskRefusal.doneOtherwise(id, number) }
+            return NotificationV1.FulfilObligationResponse(obligation: done)
         }
         return NotificationV1.FulfilObligationResponse(
-            obligation: try await obligation(number, of: id))
+            obligation: try await obligation(number, round, of: id))
     }
 
     private func declare(
         _ request: NotificationV1.DeclareRequest, _ actor: Actor
     ) async throws -> NotificationV1.DeclareResponse {
         let id = CaseID(request.caseID)
-        let proof = request.proof.map { ProofValue(part: $0.part, text: $0.text) }
-        _ = try await ports.submit(
-            .declared(id, DeclarationID(request.declaration), proof, by: actor))
+        guard Self.isID(request.key) else { throw DeskRefusal.badKey }
+        try request.proof.checkLengths()
+        do {
+            _ = try await ports.submit(
+                .declared(
+                    id, DeclarationID(request.declaration), key: request.key,
+                    request.proof.map(ProofValue.init), by: actor))
+        } catch NotificationRefusal.unknownCase(let id) {
+            // Sent again after the case was closed.
+            let key = NotificationEffect.declarationID(request.key, in: id)
+            guard let row = try await ports.record(.declaration, key) else {
+                throw NotificationRefusal.unknownCase(id)
+            }
+            let known = try NotificationV1.Declaration(serialized: row.body)
+            guard known.declaration == request.declaration, known.proof == request.proof,
+                known.by == actor.subject, known.nodeID == actor.node.text
+            else { throw NotificationRefusal.keyInUse(id, request.key) }
+        }
         return NotificationV1.DeclareResponse(case: try await shown(id))
+    }
+
+    private func clear(
+        _ id: CaseID, _ actor: Actor
+    ) async throws -> NotificationV1.RegisterClearingResponse {
+        do {
+            _ = try await ports.submit(.cleared(id, by: actor))
+        } catch NotificationRefusal.unknownCase(let id) {
+            // Sent again after the case was closed, which it was not before it was over.
+            guard let known = try? await shown(id), known.clearedAtUnixMs != 0 else {
+                throw NotificationRefusal.unknownCase(id)
+            }
+        }
+        return NotificationV1.RegisterClearingResponse(case: try await shown(id))
     }
 
     /// Whoever may not see a case is not told what became of it.
@@ -169,11 +209,16 @@ package struct CaseActions: Sendable {
         else { throw NotificationRefusal.notYours(what: "\(id)", whose: [node.text]) }
         let now = ports.now()
         let caseID = CaseID("\(id)-drill-\(request.drillID)")
-        if let row = try await ports.oneCase(caseID),
-            try NotificationV1.Case(serialized: row.body).closedAtUnixMs != 0
-        {
-            throw NotificationRefusal.badCase(
-                "The drill \(request.drillID) was played there before. Choose another id.")
+        if let row = try await ports.oneCase(caseID) {
+            let known = try NotificationV1.Case(serialized: row.body)
+            // Sent again: it has ended.
+            if known.clearedAtUnixMs != 0, request.level == .blue {
+                return NotificationV1.PlayDrillResponse(case: known)
+            }
+            if known.closedAtUnixMs != 0 {
+                throw NotificationRefusal.badCase(
+                    "The drill \(request.drillID) was played there before. Choose another id.")
+            }
         }
         let news = LevelNews(
             seq: 0, source: id, enterprise: source.enterprise, sourceName: source.name,
@@ -183,73 +228,32 @@ package struct CaseActions: Sendable {
         return NotificationV1.PlayDrillResponse(case: try await shown(news.caseID))
     }
 
-    // MARK: What is to be done
-
-    private func list(
-        _ request: NotificationV1.ListObligationsRequest, _ principal: Principal
-    ) async throws -> NotificationV1.ListObligationsResponse {
-        let node = try await asked(request.nodeID, principal)
-        let limit = ServiceLimits.casesPerPageMax
-        let size = request.pageSize == 0 ? limit : min(limit, Int(request.pageSize))
-        let list = try NotificationMachine.StandingList(request.standing)
-        let owed =
-            if let list { try await ports.standing(list, node) } else {
-                try await ports.board(node)
-            }
-        let now = ports.now()
-        return NotificationV1.ListObligationsResponse(
-            due: owed.prefix(size).map { due in
-                var shown = NotificationV1.Due(due)
-                shown.ageMs = max(0, (now - due.since).milliseconds)
-                return shown
-            })
-    }
-
-    private func forecast(
-        _ principal: Principal
-    ) async throws -> NotificationV1.ForecastResponse {
-        let tree = try await ports.tree()
-        return NotificationV1.ForecastResponse(
-            limits: try await ports.forecast().filter { principal.sees($0.node, in: tree) }
-                .map(NotificationV1.NumberLimit.init))
-    }
-
-    /// The node that a question is about: that of the token, or one under it.
-    private func asked(_ node: String, _ principal: Principal) async throws -> NodeID {
-        if node.isEmpty { return principal.node }
-        let id = NodeID(node)
-        let tree = try await ports.tree()
-        guard tree[id] != nil else { throw DeskRefusal.unknownNode(id) }
-        guard principal.sees(id, in: tree) else {
-            throw DeskRefusal.otherNode(
-                what: "What is owed there", node: id, token: principal.node,
-                subject: principal.subject)
-        }
-        return id
-    }
-
     private func shown(_ id: CaseID) async throws -> NotificationV1.Case {
         guard let row = try await ports.oneCase(id) else { throw DeskRefusal.unknownCase(id.text) }
         return try NotificationV1.Case(serialized: row.body)
     }
 
-    /// The last repetition of an obligation, as it stands.
+    /// One repetition of an obligation, as it stands.
     private func obligation(
-        _ number: Int, of id: CaseID
+        _ number: Int, _ round: Int, of id: CaseID
     ) async throws -> NotificationV1.Obligation? {
-        try await ports.records(id).filter { $0.kind == .obligation }
+        try await ports.record(.obligation, "\(id)#\(number).\(round)")
             .map { try NotificationV1.Obligation(serialized: $0.body) }
-            .last { $0.number == UInt32(number) }
     }
 
-    private func check(id: String) throws {
+    /// True if a caller may choose it.
+    private static func isID(_ id: String) -> Bool {
         let allowed = id.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || "-_.:".utf8.contains(byte)
         }
-        guard allowed, (1...64).contains(id.utf8.count) else {
+        return allowed && (1...64).contains(id.utf8.count)
+    }
+
+    private func check(id: String) throws {
+        guard Self.isID(id) else {
             throw NotificationRefusal.badCase(
                 "The id is up to 64 letters, digits and - _ . : that no other case has.")
         }

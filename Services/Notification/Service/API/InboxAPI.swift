@@ -9,10 +9,10 @@ package struct InboxAPI: Sendable {
     /// What it needs of the rest of the service.
     package struct Ports: Sendable {
         package var tree: @Sendable () async throws -> OrganisationTree
-        /// What lies in an inbox, the newest first.
+        /// What lies in an inbox before an ordinal, the newest first.
         package var inbox:
             @Sendable (
-                _ node: NodeID, _ includingConfirmed: Bool, _ limit: Int
+                _ node: NodeID, _ before: Int64, _ includingConfirmed: Bool, _ limit: Int
             ) async throws -> [StoredMessage]
         /// What came into an inbox after an ordinal, oldest first.
         package var arrivals:
@@ -30,7 +30,7 @@ package struct InboxAPI: Sendable {
             tree: @escaping @Sendable () async throws -> OrganisationTree,
             inbox:
                 @escaping @Sendable (
-                    _ node: NodeID, _ includingConfirmed: Bool, _ limit: Int
+                    _ node: NodeID, _ before: Int64, _ includingConfirmed: Bool, _ limit: Int
                 ) async throws -> [StoredMessage],
             arrivals:
                 @escaping @Sendable (
@@ -72,20 +72,27 @@ package struct InboxAPI: Sendable {
         _ request: NotificationV1.ListInboxRequest, _ principal: Principal
     ) async throws -> NotificationV1.ListInboxResponse {
         let desk = try await desk(request.nodeID, principal)
-        let asked =
-            request.pageSize == 0 ? ServiceLimits.noticesPerPageMax : Int(request.pageSize)
-        let rows = try await ports.inbox(
-            desk, request.includeConfirmed, min(asked, ServiceLimits.noticesPerPageMax))
+        let size = Int(pageSize: request.pageSize, max: ServiceLimits.noticesPerPageMax)
+        let question = PageToken("inbox", "\(request.includeConfirmed)", desk.text)
+        let before = try question.ordinal(in: request.pageToken)
+        var rows = try await ports.inbox(desk, before, request.includeConfirmed, size + 1)
+        var next = ""
+        // One row more than a page has says that there is another page.
+        if rows.count > size {
+            rows.removeLast(rows.count - size)
+            next = rows.last.map { question.after(["\($0.ordinal)"]) } ?? ""
+        }
         // Whoever looks over the shoulder of another desk has not read for it.
         guard principal.isAt(desk) else {
-            return NotificationV1.ListInboxResponse(notices: try rows.map(notice))
+            return NotificationV1.ListInboxResponse(
+                notices: try rows.map(notice), nextPageToken: next)
         }
         try await ports.submit(.seen(rows.map { NoticeID($0.id) }))
         var notices: [NotificationV1.Notice] = []
         for row in rows {
             notices.append(try notice(try await ports.notice(NoticeID(row.id)) ?? row))
         }
-        return NotificationV1.ListInboxResponse(notices: notices)
+        return NotificationV1.ListInboxResponse(notices: notices, nextPageToken: next)
     }
 
     private func notice(_ row: StoredMessage) throws -> NotificationV1.Notice {

@@ -38,6 +38,12 @@ extension NotificationV1.ProofValue {
     }
 }
 
+extension ProofValue {
+    init(_ value: NotificationV1.ProofValue) {
+        self.init(part: value.part, text: value.text)
+    }
+}
+
 extension NotificationV1.Document {
     package init(_ record: DocumentRecord) {
         self.init(
@@ -57,7 +63,8 @@ extension NotificationV1.Declaration {
             caseID: record.caseID.text, declaration: record.declaration.text,
             title: record.title, by: record.by.subject, nodeID: record.by.node.text,
             atUnixMs: record.at.unixMilliseconds,
-            proof: record.proof.map(NotificationV1.ProofValue.init), clause: record.clause.text)
+            proof: record.proof.map(NotificationV1.ProofValue.init), clause: record.clause.text,
+            key: record.key)
     }
 }
 
@@ -74,7 +81,7 @@ extension NotificationV1.Due {
                 NotificationV1.ProofPart(id: $0.id, title: $0.title, form: $0.form.rawValue)
             },
             isDemanded: due.isDemanded, isDrill: due.isDrill, level: due.level.wire,
-            sinceUnixMs: due.since.unixMilliseconds)
+            sinceUnixMs: due.since.unixMilliseconds, round: UInt32(clamping: due.round))
     }
 }
 

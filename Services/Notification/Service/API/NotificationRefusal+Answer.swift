@@ -40,6 +40,17 @@ extension NotificationRefusal {
                 "Obligation \(number) of case \(id) is not owed now. `hazwatch case show \(id)` "
                     + "lists what is."
             )
+        case .otherRound(let id, let number, let asked, let owed):
+            (
+                .failedPrecondition,
+                "Round \(asked) of obligation \(number) of case \(id) is not owed now; round "
+                    + "\(owed) is (`\(number).\(owed)` for `hazwatch case fulfil`)."
+            )
+        case .keyInUse(let id, let key):
+            (
+                .alreadyExists,
+                "Something else was declared in case \(id) under the key \(key). Choose another."
+            )
         case .unknownDeclaration(let id, let known):
             (
                 .invalidArgument,
@@ -62,9 +73,12 @@ extension NotificationRefusal {
         case .badProof(let part, let text):
             (
                 .invalidArgument,
-                "\(part.id) (\(part.title)) is \"\(text)\"; write "
-                    + (part.form == .instant
-                        ? "milliseconds since 1970-01-01T00:00:00Z." : "yes or no.")
+                part.form == .name
+                    ? "\(part.id) (\(part.title)) has \(text.unicodeScalars.count) characters; "
+                        + "at most \(NotificationLimits.nameCharactersMax) are taken. Shorten it."
+                    : "\(part.id) (\(part.title)) is \"\(text)\"; write "
+                        + (part.form == .instant
+                            ? "milliseconds since 1970-01-01T00:00:00Z." : "yes or no.")
             )
         case .notCleared(let id):
             (

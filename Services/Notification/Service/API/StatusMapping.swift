@@ -10,6 +10,12 @@ enum DeskRefusal: Error, Equatable {
     case unknownCase(String)
     case unknownNotice(String)
     case badPageToken(String)
+    case otherPageToken
+    case noRound(CaseID, Int)
+    case doneOtherwise(CaseID, Int)
+    case badKey
+    case tooLong(what: String, characters: Int, limit: Int)
+    case tooManyParts(Int, limit: Int)
     case noDesk(subject: String)
     case unknownNode(NodeID)
     case otherNode(what: String, node: NodeID, token: NodeID, subject: String)
@@ -31,7 +37,38 @@ extension RPCStatus {
             self.init(
                 .invalidArgument,
                 "page_token \"\(token)\" is none of ours. Send next_page_token of the page before, "
-                    + "or leave it out for the newest.")
+                    + "or leave it out to begin anew.")
+        case .otherPageToken:
+            self.init(
+                .invalidArgument,
+                "page_token belongs to another question. Ask for the next page with the same list, "
+                    + "node and filters and the same token as for the page before it, or leave "
+                    + "page_token out to begin anew.")
+        case .noRound(let id, let number):
+            self.init(
+                .invalidArgument,
+                "Obligation \(number) of case \(id) comes again after it was done. Say which time "
+                    + "was meant: round, or `\(number).ROUND` for `hazwatch case fulfil`; "
+                    + "`hazwatch obligation list` shows which is owed.")
+        case .doneOtherwise(let id, let number):
+            self.init(
+                .alreadyExists,
+                "Obligation \(number) of case \(id) was fulfilled with another proof, which "
+                    + "stands. `hazwatch case show \(id)` shows it.")
+        case .badKey:
+            self.init(
+                .invalidArgument,
+                "key is 1 to 64 letters, digits and - _ . : of your choice, a new one for each "
+                    + "declaration, so that one that is sent again is not declared twice.")
+        case .tooLong(let what, let characters, let limit):
+            self.init(
+                .invalidArgument,
+                "\(what) has \(characters) characters; at most \(limit) are taken. Shorten it.")
+        case .tooManyParts(let count, let limit):
+            self.init(
+                .invalidArgument,
+                "The proof has \(count) parts; at most \(limit) are taken. Say only those that "
+                    + "are asked for: `hazwatch obligation list` names them.")
         case .noDesk(let subject):
             self.init(
                 .invalidArgument,
@@ -70,7 +107,8 @@ extension RPCStatus {
             self.init(
                 .notFound, "Nobody with this number was sent anything that waits for an answer.")
         case .unknownCase, .caseExists, .unknownNode, .unknownSource, .badCase, .versionInUse,
-            .notOwed, .unknownDeclaration, .notYours, .proofLacks, .badProof, .notCleared,
+            .notOwed, .otherRound, .keyInUse, .unknownDeclaration, .notYours, .proofLacks,
+            .badProof, .notCleared,
             .stillDemanded, .tooLate, .missingYear:
             self.init(caseRefusal: refusal)
         }

@@ -11,7 +11,9 @@ extension Notice {
         }
         return OutgoingMessage(
             id: id.text, telephone: number, email: mail, node: node, personName: person,
-            subject: String(text.prefix { $0 != "】" }.drop { $0 == "【" }), text: text,
+            subject: String(
+                text.prefix { $0 != "】" && !$0.isNewline }.drop { $0 == "【" }
+                    .prefix(ServiceLimits.subjectCharactersMax)), text: text,
             level: level ?? .blue, isDrill: isDrill,
             values: [
                 "role": roles.map(\.text).joined(separator: ","), "enterprise": caseNodeName,

@@ -83,17 +83,21 @@ package struct RiskAPI: Sendable {
         var before = try ordinal(request.pageToken)
         var response = RiskV1.ListAlarmsResponse()
         var looked = 0
-        while response.alarms.count < size {
-            let rows = try await ports.alarms(before, source, !request.includeCleared, size)
-            for row in rows where response.alarms.count < size {
-                before = row.ordinal
+        // One row more than a page has says whether there is another page.
+        while looked < RiskLimits.rowsPerCallMax {
+            let rows = try await ports.alarms(before, source, !request.includeCleared, size + 1)
+            for row in rows {
                 if principal.sees(row.node, in: machine.tree) {
+                    if response.alarms.count == size {
+                        response.nextPageToken = "\(before)"
+                        return response
+                    }
                     response.alarms.append(try alarm(row, machine))
                 }
+                before = row.ordinal
             }
             looked += rows.count
-            if rows.count < size { return response }
-            if looked >= RiskLimits.rowsPerCallMax { break }
+            if rows.count <= size { return response }
         }
         response.nextPageToken = "\(before)"
         return response

@@ -232,7 +232,7 @@ struct  Hazwatch__Notification__V1__ListCasesRequest
    */
   uint32_t page_size;
   /*
-   * Where the last page ended; empty: from the newest.
+   * Where the last page of the same question ended; empty: from the newest.
    */
   char *page_token;
 };
@@ -481,10 +481,14 @@ struct  Hazwatch__Notification__V1__Due
    * How long that was ago, in milliseconds; only in lists of what is owed now.
    */
   int64_t age_ms;
+  /*
+   * Which repetition, from 1; whoever fulfils it names it.
+   */
+  uint32_t round;
 };
 #define HAZWATCH__NOTIFICATION__V1__DUE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__due__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, HAZWATCH__COMMON__V1__WARNING_LEVEL__WARNING_LEVEL_UNSPECIFIED, 0, 0, 0 }
 
 
 /*
@@ -739,10 +743,14 @@ struct  Hazwatch__Notification__V1__Declaration
    * Where the rule stands.
    */
   char *clause;
+  /*
+   * The key of the caller: one in a case.
+   */
+  char *key;
 };
 #define HAZWATCH__NOTIFICATION__V1__DECLARATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__declaration__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -784,10 +792,14 @@ struct  Hazwatch__Notification__V1__ListObligationsRequest
    * Only what is owed in the cases of this list, the oldest first; unspecified: all that is owed.
    */
   Hazwatch__Notification__V1__StandingList standing;
+  /*
+   * Where the last page of the same question ended; empty: from the first.
+   */
+  char *page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_obligations_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, 0, HAZWATCH__NOTIFICATION__V1__STANDING_LIST__STANDING_LIST_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -801,10 +813,14 @@ struct  Hazwatch__Notification__V1__ListObligationsResponse
    */
   size_t n_due;
   Hazwatch__Notification__V1__Due **due;
+  /*
+   * For the next page; empty: this is the last.
+   */
+  char *next_page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_OBLIGATIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_obligations_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -882,10 +898,15 @@ struct  Hazwatch__Notification__V1__FulfilObligationRequest
    */
   size_t n_proof;
   Hazwatch__Notification__V1__ProofValue **proof;
+  /*
+   * Which repetition was done, from 1, so that a call that is sent again never fulfils the next
+   * one; 0 is taken as 1 for what is owed once, and refused for what repeats.
+   */
+  uint32_t round;
 };
 #define HAZWATCH__NOTIFICATION__V1__FULFIL_OBLIGATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__fulfil_obligation_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0 }
 
 
 /*
@@ -923,10 +944,14 @@ struct  Hazwatch__Notification__V1__DeclareRequest
    */
   size_t n_proof;
   Hazwatch__Notification__V1__ProofValue **proof;
+  /*
+   * Chosen by the caller: letters, digits and - _ . : up to 64; a repeat declares nothing twice.
+   */
+  char *key;
 };
 #define HAZWATCH__NOTIFICATION__V1__DECLARE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__declare_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1059,10 +1084,18 @@ struct  Hazwatch__Notification__V1__ListGapsRequest
    * The node; empty: that of the token. A node under it is allowed too.
    */
   char *node_id;
+  /*
+   * At most so many; 0: the limit of the server.
+   */
+  uint32_t page_size;
+  /*
+   * Where the last page of the same question ended; empty: from the first.
+   */
+  char *page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_GAPS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_gaps_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1076,10 +1109,14 @@ struct  Hazwatch__Notification__V1__ListGapsResponse
    */
   size_t n_gaps;
   Hazwatch__Notification__V1__Gap **gaps;
+  /*
+   * For the next page; empty: this is the last.
+   */
+  char *next_page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_GAPS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_gaps_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1310,10 +1347,14 @@ struct  Hazwatch__Notification__V1__ListInboxRequest
    * At most so many, the newest first; 0: the limit of the server.
    */
   uint32_t page_size;
+  /*
+   * Where the last page of the same question ended; empty: from the newest.
+   */
+  char *page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_INBOX_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_inbox_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1327,10 +1368,14 @@ struct  Hazwatch__Notification__V1__ListInboxResponse
    */
   size_t n_notices;
   Hazwatch__Notification__V1__Notice **notices;
+  /*
+   * For the next page; empty: this is the last.
+   */
+  char *next_page_token;
 };
 #define HAZWATCH__NOTIFICATION__V1__LIST_INBOX_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__notification__v1__list_inbox_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /*
