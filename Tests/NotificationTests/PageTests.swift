@@ -53,7 +53,7 @@ import Testing
             try await line.run(toMinute: Int64(number) * 10)
         }
         let before = try await owed(line, standing: standing)
-        #expect(before.due.count == 8 && before.nextPageToken.isEmpty)
+        #expect(before.due.count >= 8 && before.nextPageToken.isEmpty)
         let first = try await owed(line, size: 3, standing: standing)
         #expect(first.due.map(name) == before.due.prefix(3).map(name))
 
