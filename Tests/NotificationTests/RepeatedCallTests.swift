@@ -141,6 +141,29 @@ import Testing
         #expect(ended?.clearedAtUnixMs != 0)
         #expect(try await play(.blue) == ended)
         #expect(await refusal { try await play(.yellow) }?.code == .invalidArgument)
+
+        let id = try #require(ended?.id)
+        for due in try await line.show(id).due where due.isDemanded {
+            let proof = due.proof.map { NotificationV1.ProofValue(part: $0.id, text: "演练") }
+            _ = try await fulfil(due, line, round: due.round, proof: proof)
+        }
+        func close() async throws -> NotificationV1.Case? {
+            try await line.host.ask(
+                "notification", Service.closeCase, .init(caseID: id), as: .officer,
+                node: NodeID("d1")
+            ).case
+        }
+        let closed = try await close()
+        #expect(closed?.closedAtUnixMs != 0)
+        #expect(try await close() == closed)
+        let cleared = try await line.host.ask(
+            "notification", Service.registerClearing, .init(caseID: id), as: .officer,
+            node: NodeID("e1"))
+        #expect(cleared.case == closed)
+        #expect(try await play(.blue) == closed)
+        let again = await refusal { try await play(.yellow) }
+        #expect(again?.message.contains("was played there before") == true)
+        #expect(try await line.cases().count == 1)
         try await line.host.stop()
     }
 }
