@@ -19,7 +19,9 @@ import Testing
         let text = try Self.text(try machine.level(.red, minute: 0), to: "principal")
         for word in [
             "请county-works厂即办：立即查找问题原因（000 §16）。",
-            "请在2021-11-01 20:00:00 +08:00前红色预警降低风险等级（000 §16）。",
+            // One sentence says all that is owed by one time.
+            "请在2021-11-01 20:00:00 +08:00前红色预警降低风险等级；"
+                + "向市、区应急管理部门报告处置情况（000 §16）。",
         ] {
             #expect(text.contains(word), "\(word) is missing in: \(text)")
         }
@@ -31,8 +33,7 @@ import Testing
         var machine = try NotificationMachine.city("changzhou-2020")
         let red = try machine.level(.red, minute: 0, of: "park-works")
         let text = try Self.text(red, to: "parkHead")
-        #expect(text.contains("请park局即办：红色预警现场核实（000 §16）。"))
-        #expect(text.contains("请park局即办：配合红色预警处理跟踪（000 §11）。"))
+        #expect(text.contains("请park局即办：红色预警现场核实；配合红色预警处理跟踪（000 §16; 000 §11）。"))
         #expect(!text.contains("查找问题原因"))
     }
 

@@ -170,14 +170,19 @@ struct NoticeText {
         sentences(one.docket.runs.filter { run in roles.contains { isOwed(run, by: $0) } })
     }
 
-    /// What is to be done at once, and then what by a time; who owes the same twice reads it once.
+    /// What is to be done at once, and then what by a time; one sentence says all that one party
+    /// owes by one time, and nothing stands twice.
     private func sentences(_ runs: [ObligationRun]) -> String {
-        var all: [String] = []
+        var all: [Owed] = []
         for run in runs.filter({ $0.dueAt == nil }) + runs.filter({ $0.dueAt != nil }) {
-            let sentence = owed(run)
-            if !all.contains(sentence) { all.append(sentence) }
+            guard let rule = profile.obligation(run.rule) else { continue }
+            let addressee = run.owner.map(holderName) ?? ""
+            let known = all.firstIndex { $0.addressee == addressee && $0.dueAt == run.dueAt }
+            let index = known ?? all.endIndex
+            if known == nil { all.append(Owed(addressee: addressee, dueAt: run.dueAt)) }
+            all[index].add(rule)
         }
-        return all.joined()
+        return all.map(sentence).joined()
     }
 
     /// True if it is met by taking note of a notice.
@@ -213,16 +218,31 @@ struct NoticeText {
         }
     }
 
-    private func owed(_ run: ObligationRun) -> String {
-        guard let rule = profile.obligation(run.rule) else { return "" }
-        return profile.templates[run.dueAt == nil ? .owedAtOnce : .owed].filled { name in
+    private func sentence(_ owed: Owed) -> String {
+        profile.templates[owed.dueAt == nil ? .owedAtOnce : .owed].filled { name in
             switch name {
-            case .title: rule.title
-            case .addressee: run.owner.map(holderName) ?? ""
-            case .due: run.dueAt.map(profile.zone.text) ?? ""
-            case .clause: rule.clause.text
+            case .title: owed.titles.joined(separator: "；")
+            case .addressee: owed.addressee
+            case .due: owed.dueAt.map(profile.zone.text) ?? ""
+            case .clause: owed.clauses.joined(separator: "; ")
             case _: common(name)
             }
+        }
+    }
+}
+
+/// What one party owes by one time, or at once.
+private struct Owed {
+    var addressee: String
+    var dueAt: Instant?
+    var titles: [String] = []
+    var clauses: [String] = []
+
+    mutating func add(_ rule: ObligationRule) {
+        if !titles.contains(rule.title) { titles.append(rule.title) }
+        for part in rule.clause.text.split(separator: ";") {
+            let clause = part.drop { $0 == " " }
+            if !clauses.contains(String(clause)) { clauses.append(String(clause)) }
         }
     }
 }
