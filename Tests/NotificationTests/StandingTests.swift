@@ -38,7 +38,8 @@ import Testing
         #expect(Set(warnings.map(\.rule)) == ["confirm", "rectify", "yellow-verified"])
         #expect(warnings.allSatisfy { $0.ageMs == 7_200_000 && $0.caseID == "s1-2" })
         let outages = try await list(.unconfirmedOutages, line)
-        #expect(outages.map(\.rule) == [
+        #expect(
+            outages.map(\.rule) == [
                 "offline-filed", "offline-restored", "offline-urged",
             ])
         #expect(outages.allSatisfy { $0.ageMs == 5_400_000 })
