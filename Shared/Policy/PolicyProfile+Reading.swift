@@ -28,7 +28,8 @@ extension ProfileReader {
     private static let keys = [
         "id", "version", "title", "inherits", "sources", "zone", "calendar", "levels",
         "placements", "roles", "recipients", "blue", "choices", "declarations", "tracking",
-        "obligations", "aftermath", "plannedWork", "levelModel", "channels", "budget", "retry",
+        "obligations", "aftermath", "plannedWork", "review", "levelModel", "channels", "budget",
+        "retry",
         "templates",
     ]
 
@@ -78,6 +79,7 @@ extension ProfileReader {
         let templates = templates(in: top)
         let rules = rules(in: top, roles: roles, recipients: recipients, choices: choices)
         let (budget, plannedWork) = (budget(in: top), plannedWork(in: top))
+        let review = review(in: top, roles: roles)
         checkTemplates(of: rules.obligations, in: top)
         // Nil only beside a mistake; what can be read is read first, so that all are named at once.
         guard let id, let version, let title, let zone, let model, let aftermath, let blue,
@@ -93,6 +95,7 @@ extension ProfileReader {
             obligations: rules.obligations, tracking: rules.tracking, budget: budget,
             plannedWork: plannedWork)
         profile.sources = sources
+        profile.review = review
         return profile
     }
 

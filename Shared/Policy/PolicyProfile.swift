@@ -40,6 +40,8 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var budget: BudgetRule?
     /// nil: the regulation does not say how long ahead work is announced.
     package var plannedWork: PlannedWorkRule?
+    /// Who reviews changes of the registry; nil: the regulation names nobody, and ours holds.
+    package var review: ReviewRule?
     /// The documents that its clauses may cite beside the known regulations.
     package var sources: [ClauseIndex.Document] = []
 

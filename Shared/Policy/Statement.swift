@@ -155,6 +155,12 @@ extension PolicyProfile {
             let text = "\(plannedWork.workingDays) working days ahead, else \(plannedWork.late)"
             statements.append(Statement("plannedWork", text, plannedWork.clause))
         }
+        if let review {
+            let text =
+                "by \(review.bodies.map(\.rawValue).joined(separator: " or ")), second "
+                + review.secondBodies.map(\.rawValue).joined(separator: " or ")
+            statements.append(Statement("review", text, review.clause))
+        }
         let (first, longest) = (retry.first.words, retry.longest.words)
         let tries = "\(retry.attempts) attempts within \(retry.giveUpAfter.words)"
         let text = "first \(first), times \(retry.factor), at most \(longest), \(tries)"
