@@ -39,14 +39,14 @@ func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
 }
 /// A service is three modules: the pure core, the service around it, and a thin main.
-func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = []) -> [Target] {
+func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = [], embed: [String] = []) -> [Target] {
     let core: Uses = [.byName(name: "\(name)Core")]
     let all = [.byName(name: name)] + core + platform
     return [
         .target(name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"],
             path: "Services/\(name)/Core", swiftSettings: strict),
         .target(name: name, dependencies: core + platform + uses,
-            path: "Services/\(name)/Service", swiftSettings: strict),
+            path: "Services/\(name)/Service", resources: embed.map { .embedInCode($0) }, swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
         tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime", "SimKit"], exclude: golden),
         tests("\(name)Tests", all + ["SimKit"] + uses + upstreams),
@@ -104,7 +104,7 @@ let package = Package(
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),
     ]
-    + service("Ingest", yaml + metrics + lifecycle) + service("Risk", after: ["Ingest"])
+    + service("Ingest", yaml + metrics + lifecycle, embed: ["Packs"]) + service("Risk", after: ["Ingest"])
     + service("Notification", ["NotificationChannels"] + http + web + crypto + nio("NIOCore", "NIOHTTP1") + lifecycle,
         after: ["Ingest", "Risk"], golden: ["Golden"])
     + [

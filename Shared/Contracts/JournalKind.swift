@@ -10,6 +10,12 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case personPut = "ingest.person_put"
     case officerPut = "ingest.officer_put"
     case gatewayPut = "ingest.gateway_put"
+    case objectPut = "ingest.object_put"
+    case cameraPut = "ingest.camera_put"
+    /// What was changed of an entry that was there, or that it was removed.
+    case entryRecorded = "ingest.entry_recorded"
+    /// A request to change an entry was proposed or reviewed.
+    case changeRequested = "ingest.change_requested"
     /// After all entries of one import.
     case registryImported = "ingest.registry_imported"
 
@@ -41,6 +47,10 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .personPut: IngestV1.Person.messageName
         case .officerPut: IngestV1.Officer.messageName
         case .gatewayPut: IngestV1.Gateway.messageName
+        case .objectPut: IngestV1.Object.messageName
+        case .cameraPut: IngestV1.Camera.messageName
+        case .entryRecorded: IngestV1.EntryRecord.messageName
+        case .changeRequested: IngestV1.Change.messageName
         case .registryImported: IngestV1.ImportResponse.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName

@@ -10,6 +10,10 @@ package enum JournalRecord: Sendable, Hashable {
     case personPut(IngestV1.Person)
     case officerPut(IngestV1.Officer)
     case gatewayPut(IngestV1.Gateway)
+    case objectPut(IngestV1.Object)
+    case cameraPut(IngestV1.Camera)
+    case entryRecorded(IngestV1.EntryRecord)
+    case changeRequested(IngestV1.Change)
     case registryImported(IngestV1.ImportResponse)
 
     case alarmRaised(RiskV1.Alarm)
@@ -39,6 +43,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .personPut: self = .personPut(try .init(serialized: body))
         case .officerPut: self = .officerPut(try .init(serialized: body))
         case .gatewayPut: self = .gatewayPut(try .init(serialized: body))
+        case .objectPut: self = .objectPut(try .init(serialized: body))
+        case .cameraPut: self = .cameraPut(try .init(serialized: body))
+        case .entryRecorded: self = .entryRecorded(try .init(serialized: body))
+        case .changeRequested: self = .changeRequested(try .init(serialized: body))
         case .registryImported: self = .registryImported(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
@@ -68,6 +76,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .personPut: .personPut
         case .officerPut: .officerPut
         case .gatewayPut: .gatewayPut
+        case .objectPut: .objectPut
+        case .cameraPut: .cameraPut
+        case .entryRecorded: .entryRecorded
+        case .changeRequested: .changeRequested
         case .registryImported: .registryImported
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
@@ -98,6 +110,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .personPut(let person): person
         case .officerPut(let officer): officer
         case .gatewayPut(let gateway): gateway
+        case .objectPut(let object): object
+        case .cameraPut(let camera): camera
+        case .entryRecorded(let record): record
+        case .changeRequested(let change): change
         case .registryImported(let summary): summary
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning

@@ -29,9 +29,6 @@ extension Tier: WireWord {
 extension UnitKind: WireWord {
     package static var wireField: String { "unit_kind" }
 }
-extension Indicator: WireWord {
-    package static var wireField: String { "indicator" }
-}
 extension Channel: WireWord {
     package static var wireField: String { "channel" }
 }

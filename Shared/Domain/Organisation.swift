@@ -19,8 +19,18 @@ package enum UnitKind: String, CaseIterable, Codable, Sendable {
 }
 
 /// What a point measures 指标; `liquidLevel` is 液位 and never just "level".
-package enum Indicator: String, CaseIterable, Codable, Sendable {
-    case temperature, pressure, liquidLevel, combustibleGas, toxicGas, other
+///
+/// Those named here are built in; a pack adds more as data.
+package struct Indicator: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+
+    package static let temperature = Indicator("temperature")
+    package static let pressure = Indicator("pressure")
+    package static let liquidLevel = Indicator("liquidLevel")
+    package static let combustibleGas = Indicator("combustibleGas")
+    package static let toxicGas = Indicator("toxicGas")
+    package static let other = Indicator("other")
 }
 
 /// How a notice travels 发送渠道.

@@ -17,7 +17,7 @@ import Testing
                 fields: entry.fields.map { RegistryField($0.name, $0.text, line: index + 1) })
         }
         let registry = try Registry().importing(
-            RegistryDocument(fileName: "demo.yaml", rows: rows)
+            RegistryDocument(fileName: "demo.yaml", rows: rows), packs: PackSource.load()
         ).result
         #expect(registry.enterprises.count == 12)
         #expect(registry.gateways.count == 12)
@@ -40,7 +40,7 @@ import Testing
             case .officer(let officer):
                 #expect(officer.name.hasPrefix("示范人员"))
                 #expect(officer.telephone.hasPrefix("000-0000-"))
-            case .hazardSource, .device, .point, .gateway: break
+            case .hazardSource, .device, .point, .gateway, .object, .camera: break
             }
         }
     }

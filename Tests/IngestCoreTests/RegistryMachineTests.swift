@@ -13,7 +13,7 @@ import Testing
         let ids = effects.compactMap { effect in
             switch effect {
             case .put(let entry, _): entry.key.id
-            case .imported: nil
+            case .imported, .recorded, .requested: nil
             }
         }
         #expect(
@@ -32,7 +32,7 @@ import Testing
             switch entry {
             case .node(let body): #expect(node == body.id)
             case .enterprise(let enterprise): #expect(node == enterprise.node)
-            case .hazardSource, .device, .point, .person, .gateway:
+            case .hazardSource, .device, .point, .person, .gateway, .object, .camera:
                 #expect(node == NodeID("e1"))
             case .officer(let officer): #expect(node == officer.node)
             }
@@ -57,7 +57,7 @@ import Testing
         #expect(effects.last == .imported(summary(changed: 1), node: NodeID("cn")))
         let point = try #require(machine.registry.points[PointID("t1")])
         #expect(point.limits == Limits(high: 70))
-        #expect(machine.takeChanges() == [PartChange(key: "point/t1", part: .point(point))])
+        #expect(machine.takeChanges() == [PartChange(key: "point/t1", part: .entry(.point(point)))])
     }
 
     @Test func whatAFileLeavesOutStays() throws {
@@ -76,7 +76,7 @@ import Testing
             node id=d3 kind=county parent=c1 name=示范三区
             gateway id=g9 enterprise=e9 name=网关
             """)
-        #expect(throws: ImportRefusal.self) {
+        #expect(throws: RegistryRefusal.self) {
             try machine.handle(.importSent(half, scope: nil), at: t0)
         }
         #expect(machine.registry == before)
@@ -105,12 +105,12 @@ import Testing
         _ = try machine.handle(.importSent(own, scope: NodeID("d1")), at: t0)
         let other = document("enterprise id=e4 county=d2 placement=outsidePark name=示范四厂")
         #expect(
-            throws: ImportRefusal.outside(
-                scope: NodeID("d1"), entry: EntryKey(.enterprise, "e4"))
+            throws: RegistryRefusal.file(
+                .outside(scope: NodeID("d1"), entry: EntryKey(.enterprise, "e4")))
         ) { try machine.handle(.importSent(other, scope: NodeID("d1")), at: t0) }
         // Taking an enterprise away from another county is writing there as well.
         let taken = document("enterprise id=e2 county=d1 placement=outsidePark name=示范化工二厂")
-        #expect(throws: ImportRefusal.self) {
+        #expect(throws: RegistryRefusal.self) {
             try machine.handle(.importSent(taken, scope: NodeID("d1")), at: t0)
         }
     }

@@ -66,7 +66,7 @@ import Testing
         (17, "device id=v2 hazardSource=s1 name=储罐一", ["same name", "v1 is on line 10"]),
         (
             17, "device id=v2 hazardSource=s1 name=罐 color=red",
-            ["no field color; write id, hazardSource, name or medium"]
+            ["no field color; write id, hazardSource, object, name, kind or medium"]
         ),
         (
             17, point("indicator=temperature unit=°C rangeLow=0 rangeHigh=9 device=v9"),

@@ -43,7 +43,8 @@ struct Story {
         case .declared(let one): add(entry, "申报  \(one.title)  \(one.by)  （\(one.clause)）")
         case .noticeQueued(let notice): try tell(notice, entry)
         case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
-            .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .registryImported:
+            .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut,
+            .entryRecorded, .changeRequested, .registryImported:
             break
         }
     }

@@ -7,7 +7,10 @@ import Foundation
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry", abstract: "Load and give out who and what is watched.",
-        subcommands: [Import.self, Export.self])
+        subcommands: [
+            Import.self, Export.self, Packs.self, Thresholds.self, Coverage.self, Scope.self,
+            Propose.self, Review.self, Requests.self, History.self,
+        ])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -42,7 +45,15 @@ struct RegistryCommand: ParsableCommand {
                     Field("added", "added", .count(Int64(answer.added))),
                     Field("changed", "changed", .count(Int64(answer.changed))),
                     Field("unchanged", "unchanged", .count(Int64(answer.unchanged))),
+                    Field(
+                        "changes", isDryRun ? "entries below" : nil,
+                        .records(answer.changes.map(\.record))),
+                    Field(
+                        "changes_left_out", isDryRun ? "not shown" : nil,
+                        .count(Int64(answer.changesLeftOut))),
+                    Field("remarks", "remarks", .records(answer.remarks.map(\.record))),
                 ]))
+            if output.output == .table { RegistryText.lines(of: answer).forEach(Terminal.out) }
         }
     }
 

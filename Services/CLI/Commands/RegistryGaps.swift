@@ -42,9 +42,10 @@ struct RegistryGaps {
                 "\(path) cannot be read.", next: "Look at its name and its permissions.")
         }
         let name = URL(fileURLWithPath: path).lastPathComponent
-        let document = RegistryFormat.read(Array(content), fileName: name)
+        let packs = try PackSource.load()
+        let document = RegistryFormat.read(Array(content), fileName: name, packs: packs)
         do {
-            registry = try Registry().importing(document).result
+            registry = try Registry().importing(document, packs: packs).result
         } catch .mistakes(let mistakes) {
             let lines = mistakes.map { "line \($0.line): \($0.text)" }.joined(separator: "\n")
             throw Failure.refused(

@@ -61,15 +61,18 @@ struct DemoGauge: Sendable {
         case .liquidLevel: "liquid"
         case .combustibleGas: "combustible"
         case .toxicGas: "toxic"
-        case .other: "other"
+        case _: "other"
         }
     }
 
     func point(id: String, device: DeviceID) -> Point {
         Point(
             id: PointID(id), device: device, name: name, indicator: indicator, unit: unit,
-            rangeLow: range.lowerBound, rangeHigh: range.upperBound, limits: limits)
+            rangeLow: range.lowerBound, rangeHigh: range.upperBound, limits: limits,
+            facts: isGas ? Facts([Fact("position", .coordinates, DemoNames.position)]) : Facts())
     }
+
+    private var isGas: Bool { [.combustibleGas, .toxicGas].contains(indicator) }
 
     private var name: String {
         switch indicator {
@@ -78,7 +81,7 @@ struct DemoGauge: Sendable {
         case .liquidLevel: "液位"
         case .combustibleGas: "可燃气体浓度"
         case .toxicGas: "有毒气体浓度"
-        case .other: "其他"
+        case _: "其他"
         }
     }
 
@@ -89,7 +92,7 @@ struct DemoGauge: Sendable {
         case .liquidLevel: "%"
         case .combustibleGas: "%LEL"
         case .toxicGas: "ppm"
-        case .other: "1"
+        case _: "1"
         }
     }
 }

@@ -47,7 +47,8 @@ struct DemoRegistry: Sendable {
             switch entry {
             case .node(let node): addOfficers(of: node.id, DemoNames.posts(node.kind))
             case .enterprise(let one): addOfficers(of: one.node, DemoNames.posts(.enterprise))
-            case .hazardSource, .device, .point, .person, .officer, .gateway: break
+            case .hazardSource, .device, .point, .person, .officer, .gateway, .object, .camera:
+                break
             }
         }
     }
@@ -77,6 +78,7 @@ struct DemoRegistry: Sendable {
             id: GatewayID(text + "-g1"), enterprise: enterprise.id,
             name: enterprise.shortName + "采集网关")
         entries.append(.gateway(gateway))
+        addDutyCentre(of: enterprise, number: number)
         var tanks: [DemoTank] = []
         // The first has all three kinds, so that there is always one of each to look at.
         let sourceCount = number == 1 ? 3 : random.integer(in: 1...3)
@@ -85,6 +87,22 @@ struct DemoRegistry: Sendable {
             tanks += addSource("\(text)-s\(source)", of: enterprise, number: number, kind: kind)
         }
         plants.append(DemoPlant(gateway: gateway, tanks: tanks))
+    }
+
+    /// Each has a duty centre; one in four has no camera there, so that coverage shows it.
+    private mutating func addDutyCentre(of enterprise: Enterprise, number: Int) {
+        let centre = PlantObject(
+            id: ObjectID("\(enterprise.id)-duty"), kind: "dutyCentre",
+            parent: .enterprise(enterprise.id), name: "示范值班监控中心")
+        entries.append(.object(centre))
+        if number % 4 == 0 { return }
+        var camera = Camera(
+            id: CameraID("\(enterprise.id)-duty-camera"), hazardSource: nil, object: centre.id,
+            name: "示范值班室摄像头")
+        camera.facts = Facts([
+            Fact("purposes", .choice, "dutyStaff"), Fact("verifiedOn", .day, "2026-01-05"),
+        ])
+        entries.append(.camera(camera))
     }
 
     /// Five in the park, which stands in the first county; the rest over all three.
@@ -128,7 +146,10 @@ struct DemoRegistry: Sendable {
             .device(
                 Device(
                     id: DeviceID(id), hazardSource: source.id,
-                    name: DemoNames.device(source.unitKind, number), medium: medium)))
+                    name: DemoNames.device(source.unitKind, number),
+                    kind: DemoNames.kind(source.unitKind), medium: medium,
+                    facts: source.unitKind == .warehouse
+                        ? Facts() : Facts([Fact("mediumForm", .choice, "liquid")]))))
         let gauges = DemoGauge.gauges(of: source.unitKind, &random)
         for gauge in gauges {
             entries.append(.point(gauge.point(id: "\(id)-\(gauge.suffix)", device: DeviceID(id))))
@@ -163,6 +184,15 @@ enum DemoNames {
         }
     }
 
+    /// The kind of device, in the words of the pack.
+    static func kind(_ kind: UnitKind) -> String {
+        switch kind {
+        case .tankFarm: "tank"
+        case .warehouse: "warehouse"
+        case .processUnit: "unit"
+        }
+    }
+
     static func device(_ kind: UnitKind, _ number: Int) -> String {
         switch kind {
         case .tankFarm: "储罐V-\(number)"
@@ -186,6 +216,9 @@ enum DemoNames {
     static func verifiedOn(_ number: Int) -> CalendarDay? {
         number % 50 == 0 ? nil : CalendarDay("2026-01-05")
     }
+
+    /// A place in the sea, where no works stands.
+    static let position = "120.5, 0.5"
 
     /// A number that no network gives out.
     static func telephone(_ number: Int) -> String {

@@ -26,6 +26,14 @@ enum JournalText {
         case .officerPut(let officer):
             return registered("人员岗位 officer", officer.id, "\(officer.name) \(officer.post)")
         case .gatewayPut(let gateway): return registered("网关 gateway", gateway.id, gateway.name)
+        case .objectPut(let object):
+            return registered("监控对象 object", object.id, "\(object.name) \(object.kind)")
+        case .cameraPut(let camera): return registered("摄像头 camera", camera.id, camera.name)
+        case .entryRecorded(let one):
+            let what = one.isRemoval ? "移除 removed" : "变更 changed"
+            return registered(what, one.change?.id ?? "", "\(one.by) \(one.reason)")
+        case .changeRequested(let one):
+            return registered("变更申请 request \(one.state)", one.id, one.entryID)
         case .registryImported(let summary):
             return "登记 registry imported: \(summary.added) added, \(summary.changed) changed, "
                 + "\(summary.unchanged) unchanged"
@@ -203,6 +211,11 @@ extension Record {
         case .personPut(let person): self.init(id: person.id, name: person.name)
         case .officerPut(let officer): self.init(id: officer.id, name: officer.name)
         case .gatewayPut(let gateway): self.init(id: gateway.id, name: gateway.name)
+        case .objectPut(let object): self.init(id: object.id, name: object.name)
+        case .cameraPut(let camera): self.init(id: camera.id, name: camera.name)
+        case .entryRecorded(let one):
+            self.init(id: one.change?.id ?? "", name: one.change?.name ?? "")
+        case .changeRequested(let one): self = one.record
         case .registryImported(let summary):
             self.init([
                 Field("added", "added", .count(Int64(summary.added))),

@@ -2,6 +2,7 @@ import Contracts
 import Domain
 import IngestCore
 import Logging
+import Policy
 import RPC
 package import Runtime
 import ServiceLifecycle
@@ -14,6 +15,7 @@ package enum IngestService: HostedService {
     package static let ports = ServicePorts(grpc: 7401, admin: 7501)
 
     package static let keys = [
+        ConfigurationKey.profile,
         ConfigurationKey(
             "future-tolerance-seconds", .integer(0...86_400), default: "60",
             "How far a reading may be measured after our clock; later ones are refused. Ours."),
@@ -26,6 +28,10 @@ package enum IngestService: HostedService {
         ConfigurationKey(
             "retention-days", .integer(1...3_650), default: "90",
             "Readings are kept for so many days. Ours; enterprises must keep 30 themselves."),
+        ConfigurationKey(
+            "packs", .text, default: "",
+            "Files of further industry packs, with commas between; those of the program are there "
+                + "in any case."),
     ]
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
@@ -39,8 +45,10 @@ package enum IngestService: HostedService {
         let settings = context.configuration
         let metrics = IngestMetrics(context.metrics)
         let registry = RegistrySnapshot()
+        let packs = try PackSource.load(settings.text("packs"))
+        let review = try context.profile().review ?? .ours
         let engine = try Engine(
-            name: name, store: context.store, clock: context.clock, shell: shell(),
+            name: name, store: context.store, clock: context.clock, shell: shell(packs, review),
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
         var options = SQLiteBatchLog.Options()
@@ -64,7 +72,8 @@ package enum IngestService: HostedService {
             futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
             metrics: metrics
         ).register(in: &router)
-        RegistryAPI(engine: engine, registry: registry).register(in: &router)
+        RegistryAPI(engine: engine, registry: registry, packs: packs, clock: context.clock)
+            .register(in: &router)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
             retention: Retention(
@@ -92,9 +101,11 @@ package enum IngestService: HostedService {
     private static let personal = [JournalKind.personPut, .officerPut].map(\.rawValue)
 
     /// What an effect of the registry means: all of it is written down, nothing is to be done.
-    private static func shell() -> Engine<RegistryMachine>.Shell {
+    private static func shell(
+        _ packs: Packs, _ review: ReviewRule
+    ) -> Engine<RegistryMachine>.Shell {
         Engine<RegistryMachine>.Shell(
-            machine: { RegistryMachine() },
+            machine: { RegistryMachine(packs: packs, review: review) },
             plan: { effect, _ in [.journal(JournalDraft(effect))] },
             perform: { row in
                 preconditionFailure("Ingest puts nothing into its outbox, found \(row.key).")

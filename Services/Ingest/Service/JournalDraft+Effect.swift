@@ -10,8 +10,19 @@ extension JournalDraft {
             let record = JournalRecord(entry)
             self.init(
                 kind: record.kind.rawValue, subject: entry.key.id, node: node, body: record.body)
+        case .recorded(let one, let node):
+            let record = JournalRecord.entryRecorded(IngestV1.EntryRecord(one))
+            self.init(
+                kind: record.kind.rawValue, subject: one.change.id, node: node, body: record.body)
+        case .requested(let request):
+            let record = JournalRecord.changeRequested(IngestV1.Change(request, masked: true))
+            self.init(
+                kind: record.kind.rawValue, subject: request.entry, node: request.node,
+                body: record.body)
         case .imported(let summary, let node):
-            let record = JournalRecord.registryImported(IngestV1.ImportResponse(summary))
+            var response = IngestV1.ImportResponse(summary)
+            response.importedBy = summary.by
+            let record = JournalRecord.registryImported(response)
             self.init(
                 kind: record.kind.rawValue, subject: summary.fileName, node: node,
                 body: record.body)

@@ -56,6 +56,9 @@ package enum IngestLimits {
     /// A registry file; one of 200,000 points has some 20 MB, and the RPC limit is lower.
     package static let fileBytesMax = 32 << 20
 
+    /// Rows of a report in one answer: some 3 MB.
+    package static let reportRowsMax = 20_000
+
     /// Mistakes of a file in the details of a status: they travel in a header of at most 8 kB with
     /// many clients, and grow by a third on the way.
     package static let mistakeBytesMax = 4_500

@@ -97,6 +97,96 @@ void   hazwatch__ingest__v1__import_response__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__import_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__entry_change__init
+                     (Hazwatch__Ingest__V1__EntryChange         *message)
+{
+  static const Hazwatch__Ingest__V1__EntryChange init_value = HAZWATCH__INGEST__V1__ENTRY_CHANGE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__entry_change__get_packed_size
+                     (const Hazwatch__Ingest__V1__EntryChange *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__entry_change__pack
+                     (const Hazwatch__Ingest__V1__EntryChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__entry_change__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__EntryChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__EntryChange *
+       hazwatch__ingest__v1__entry_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__EntryChange *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__entry_change__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__entry_change__free_unpacked
+                     (Hazwatch__Ingest__V1__EntryChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__field_change__init
+                     (Hazwatch__Ingest__V1__FieldChange         *message)
+{
+  static const Hazwatch__Ingest__V1__FieldChange init_value = HAZWATCH__INGEST__V1__FIELD_CHANGE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__field_change__get_packed_size
+                     (const Hazwatch__Ingest__V1__FieldChange *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__field_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__field_change__pack
+                     (const Hazwatch__Ingest__V1__FieldChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__field_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__field_change__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__FieldChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__field_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__FieldChange *
+       hazwatch__ingest__v1__field_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__FieldChange *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__field_change__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__field_change__free_unpacked
+                     (Hazwatch__Ingest__V1__FieldChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__field_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   hazwatch__ingest__v1__export_request__init
                      (Hazwatch__Ingest__V1__ExportRequest         *message)
 {
@@ -275,6 +365,51 @@ void   hazwatch__ingest__v1__list_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &hazwatch__ingest__v1__list_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__fact__init
+                     (Hazwatch__Ingest__V1__Fact         *message)
+{
+  static const Hazwatch__Ingest__V1__Fact init_value = HAZWATCH__INGEST__V1__FACT__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__fact__get_packed_size
+                     (const Hazwatch__Ingest__V1__Fact *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__fact__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__fact__pack
+                     (const Hazwatch__Ingest__V1__Fact *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__fact__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__fact__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Fact *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__fact__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Fact *
+       hazwatch__ingest__v1__fact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Fact *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__fact__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__fact__free_unpacked
+                     (Hazwatch__Ingest__V1__Fact *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__fact__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   hazwatch__ingest__v1__node__init
@@ -682,6 +817,1311 @@ void   hazwatch__ingest__v1__gateway__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__gateway__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__object__init
+                     (Hazwatch__Ingest__V1__Object         *message)
+{
+  static const Hazwatch__Ingest__V1__Object init_value = HAZWATCH__INGEST__V1__OBJECT__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__object__get_packed_size
+                     (const Hazwatch__Ingest__V1__Object *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__object__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__object__pack
+                     (const Hazwatch__Ingest__V1__Object *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__object__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__object__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Object *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__object__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Object *
+       hazwatch__ingest__v1__object__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Object *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__object__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__object__free_unpacked
+                     (Hazwatch__Ingest__V1__Object *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__object__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__camera__init
+                     (Hazwatch__Ingest__V1__Camera         *message)
+{
+  static const Hazwatch__Ingest__V1__Camera init_value = HAZWATCH__INGEST__V1__CAMERA__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__camera__get_packed_size
+                     (const Hazwatch__Ingest__V1__Camera *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__camera__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__camera__pack
+                     (const Hazwatch__Ingest__V1__Camera *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__camera__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__camera__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Camera *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__camera__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Camera *
+       hazwatch__ingest__v1__camera__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Camera *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__camera__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__camera__free_unpacked
+                     (Hazwatch__Ingest__V1__Camera *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__camera__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_packs_request__init
+                     (Hazwatch__Ingest__V1__ListPacksRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListPacksRequest init_value = HAZWATCH__INGEST__V1__LIST_PACKS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_packs_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListPacksRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_packs_request__pack
+                     (const Hazwatch__Ingest__V1__ListPacksRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_packs_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListPacksRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListPacksRequest *
+       hazwatch__ingest__v1__list_packs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListPacksRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_packs_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_packs_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListPacksRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_packs_response__init
+                     (Hazwatch__Ingest__V1__ListPacksResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListPacksResponse init_value = HAZWATCH__INGEST__V1__LIST_PACKS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_packs_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListPacksResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_packs_response__pack
+                     (const Hazwatch__Ingest__V1__ListPacksResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_packs_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListPacksResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListPacksResponse *
+       hazwatch__ingest__v1__list_packs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListPacksResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_packs_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_packs_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListPacksResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_packs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack__init
+                     (Hazwatch__Ingest__V1__Pack         *message)
+{
+  static const Hazwatch__Ingest__V1__Pack init_value = HAZWATCH__INGEST__V1__PACK__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack__get_packed_size
+                     (const Hazwatch__Ingest__V1__Pack *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack__pack
+                     (const Hazwatch__Ingest__V1__Pack *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Pack *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Pack *
+       hazwatch__ingest__v1__pack__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Pack *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack__free_unpacked
+                     (Hazwatch__Ingest__V1__Pack *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack_indicator__init
+                     (Hazwatch__Ingest__V1__PackIndicator         *message)
+{
+  static const Hazwatch__Ingest__V1__PackIndicator init_value = HAZWATCH__INGEST__V1__PACK_INDICATOR__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack_indicator__get_packed_size
+                     (const Hazwatch__Ingest__V1__PackIndicator *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_indicator__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack_indicator__pack
+                     (const Hazwatch__Ingest__V1__PackIndicator *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_indicator__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack_indicator__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__PackIndicator *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_indicator__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__PackIndicator *
+       hazwatch__ingest__v1__pack_indicator__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__PackIndicator *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack_indicator__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack_indicator__free_unpacked
+                     (Hazwatch__Ingest__V1__PackIndicator *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_indicator__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack_kind__init
+                     (Hazwatch__Ingest__V1__PackKind         *message)
+{
+  static const Hazwatch__Ingest__V1__PackKind init_value = HAZWATCH__INGEST__V1__PACK_KIND__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack_kind__get_packed_size
+                     (const Hazwatch__Ingest__V1__PackKind *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_kind__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack_kind__pack
+                     (const Hazwatch__Ingest__V1__PackKind *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_kind__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack_kind__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__PackKind *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_kind__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__PackKind *
+       hazwatch__ingest__v1__pack_kind__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__PackKind *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack_kind__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack_kind__free_unpacked
+                     (Hazwatch__Ingest__V1__PackKind *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_kind__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack_fact__init
+                     (Hazwatch__Ingest__V1__PackFact         *message)
+{
+  static const Hazwatch__Ingest__V1__PackFact init_value = HAZWATCH__INGEST__V1__PACK_FACT__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack_fact__get_packed_size
+                     (const Hazwatch__Ingest__V1__PackFact *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_fact__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack_fact__pack
+                     (const Hazwatch__Ingest__V1__PackFact *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_fact__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack_fact__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__PackFact *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_fact__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__PackFact *
+       hazwatch__ingest__v1__pack_fact__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__PackFact *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack_fact__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack_fact__free_unpacked
+                     (Hazwatch__Ingest__V1__PackFact *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_fact__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack_list__init
+                     (Hazwatch__Ingest__V1__PackList         *message)
+{
+  static const Hazwatch__Ingest__V1__PackList init_value = HAZWATCH__INGEST__V1__PACK_LIST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack_list__get_packed_size
+                     (const Hazwatch__Ingest__V1__PackList *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_list__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack_list__pack
+                     (const Hazwatch__Ingest__V1__PackList *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_list__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack_list__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__PackList *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_list__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__PackList *
+       hazwatch__ingest__v1__pack_list__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__PackList *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack_list__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack_list__free_unpacked
+                     (Hazwatch__Ingest__V1__PackList *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_list__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__pack_word__init
+                     (Hazwatch__Ingest__V1__PackWord         *message)
+{
+  static const Hazwatch__Ingest__V1__PackWord init_value = HAZWATCH__INGEST__V1__PACK_WORD__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__pack_word__get_packed_size
+                     (const Hazwatch__Ingest__V1__PackWord *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_word__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__pack_word__pack
+                     (const Hazwatch__Ingest__V1__PackWord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_word__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__pack_word__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__PackWord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_word__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__PackWord *
+       hazwatch__ingest__v1__pack_word__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__PackWord *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__pack_word__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__pack_word__free_unpacked
+                     (Hazwatch__Ingest__V1__PackWord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__pack_word__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_thresholds_request__init
+                     (Hazwatch__Ingest__V1__ListThresholdsRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListThresholdsRequest init_value = HAZWATCH__INGEST__V1__LIST_THRESHOLDS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_thresholds_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListThresholdsRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_thresholds_request__pack
+                     (const Hazwatch__Ingest__V1__ListThresholdsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_thresholds_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListThresholdsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListThresholdsRequest *
+       hazwatch__ingest__v1__list_thresholds_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListThresholdsRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_thresholds_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_thresholds_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListThresholdsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_thresholds_response__init
+                     (Hazwatch__Ingest__V1__ListThresholdsResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListThresholdsResponse init_value = HAZWATCH__INGEST__V1__LIST_THRESHOLDS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_thresholds_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListThresholdsResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_thresholds_response__pack
+                     (const Hazwatch__Ingest__V1__ListThresholdsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_thresholds_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListThresholdsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListThresholdsResponse *
+       hazwatch__ingest__v1__list_thresholds_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListThresholdsResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_thresholds_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_thresholds_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListThresholdsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_thresholds_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__device_thresholds__init
+                     (Hazwatch__Ingest__V1__DeviceThresholds         *message)
+{
+  static const Hazwatch__Ingest__V1__DeviceThresholds init_value = HAZWATCH__INGEST__V1__DEVICE_THRESHOLDS__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__device_thresholds__get_packed_size
+                     (const Hazwatch__Ingest__V1__DeviceThresholds *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__device_thresholds__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__device_thresholds__pack
+                     (const Hazwatch__Ingest__V1__DeviceThresholds *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__device_thresholds__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__device_thresholds__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__DeviceThresholds *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__device_thresholds__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__DeviceThresholds *
+       hazwatch__ingest__v1__device_thresholds__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__DeviceThresholds *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__device_thresholds__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__device_thresholds__free_unpacked
+                     (Hazwatch__Ingest__V1__DeviceThresholds *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__device_thresholds__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__indicator_thresholds__init
+                     (Hazwatch__Ingest__V1__IndicatorThresholds         *message)
+{
+  static const Hazwatch__Ingest__V1__IndicatorThresholds init_value = HAZWATCH__INGEST__V1__INDICATOR_THRESHOLDS__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__indicator_thresholds__get_packed_size
+                     (const Hazwatch__Ingest__V1__IndicatorThresholds *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__indicator_thresholds__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__indicator_thresholds__pack
+                     (const Hazwatch__Ingest__V1__IndicatorThresholds *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__indicator_thresholds__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__indicator_thresholds__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__IndicatorThresholds *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__indicator_thresholds__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__IndicatorThresholds *
+       hazwatch__ingest__v1__indicator_thresholds__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__IndicatorThresholds *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__indicator_thresholds__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__indicator_thresholds__free_unpacked
+                     (Hazwatch__Ingest__V1__IndicatorThresholds *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__indicator_thresholds__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_coverage_request__init
+                     (Hazwatch__Ingest__V1__ListCoverageRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListCoverageRequest init_value = HAZWATCH__INGEST__V1__LIST_COVERAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_coverage_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListCoverageRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_coverage_request__pack
+                     (const Hazwatch__Ingest__V1__ListCoverageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_coverage_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListCoverageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListCoverageRequest *
+       hazwatch__ingest__v1__list_coverage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListCoverageRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_coverage_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_coverage_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListCoverageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_coverage_response__init
+                     (Hazwatch__Ingest__V1__ListCoverageResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListCoverageResponse init_value = HAZWATCH__INGEST__V1__LIST_COVERAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_coverage_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListCoverageResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_coverage_response__pack
+                     (const Hazwatch__Ingest__V1__ListCoverageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_coverage_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListCoverageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListCoverageResponse *
+       hazwatch__ingest__v1__list_coverage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListCoverageResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_coverage_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_coverage_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListCoverageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_coverage_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__coverage_row__init
+                     (Hazwatch__Ingest__V1__CoverageRow         *message)
+{
+  static const Hazwatch__Ingest__V1__CoverageRow init_value = HAZWATCH__INGEST__V1__COVERAGE_ROW__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__coverage_row__get_packed_size
+                     (const Hazwatch__Ingest__V1__CoverageRow *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__coverage_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__coverage_row__pack
+                     (const Hazwatch__Ingest__V1__CoverageRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__coverage_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__coverage_row__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__CoverageRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__coverage_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__CoverageRow *
+       hazwatch__ingest__v1__coverage_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__CoverageRow *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__coverage_row__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__coverage_row__free_unpacked
+                     (Hazwatch__Ingest__V1__CoverageRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__coverage_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_scope_request__init
+                     (Hazwatch__Ingest__V1__ListScopeRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListScopeRequest init_value = HAZWATCH__INGEST__V1__LIST_SCOPE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_scope_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListScopeRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_scope_request__pack
+                     (const Hazwatch__Ingest__V1__ListScopeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_scope_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListScopeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListScopeRequest *
+       hazwatch__ingest__v1__list_scope_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListScopeRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_scope_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_scope_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListScopeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_scope_response__init
+                     (Hazwatch__Ingest__V1__ListScopeResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListScopeResponse init_value = HAZWATCH__INGEST__V1__LIST_SCOPE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_scope_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListScopeResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_scope_response__pack
+                     (const Hazwatch__Ingest__V1__ListScopeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_scope_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListScopeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListScopeResponse *
+       hazwatch__ingest__v1__list_scope_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListScopeResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_scope_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_scope_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListScopeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_scope_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__scope_row__init
+                     (Hazwatch__Ingest__V1__ScopeRow         *message)
+{
+  static const Hazwatch__Ingest__V1__ScopeRow init_value = HAZWATCH__INGEST__V1__SCOPE_ROW__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__scope_row__get_packed_size
+                     (const Hazwatch__Ingest__V1__ScopeRow *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__scope_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__scope_row__pack
+                     (const Hazwatch__Ingest__V1__ScopeRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__scope_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__scope_row__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ScopeRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__scope_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ScopeRow *
+       hazwatch__ingest__v1__scope_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ScopeRow *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__scope_row__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__scope_row__free_unpacked
+                     (Hazwatch__Ingest__V1__ScopeRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__scope_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__propose_change_request__init
+                     (Hazwatch__Ingest__V1__ProposeChangeRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ProposeChangeRequest init_value = HAZWATCH__INGEST__V1__PROPOSE_CHANGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__propose_change_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ProposeChangeRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__propose_change_request__pack
+                     (const Hazwatch__Ingest__V1__ProposeChangeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__propose_change_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ProposeChangeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ProposeChangeRequest *
+       hazwatch__ingest__v1__propose_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ProposeChangeRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__propose_change_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__propose_change_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ProposeChangeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__propose_change_response__init
+                     (Hazwatch__Ingest__V1__ProposeChangeResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ProposeChangeResponse init_value = HAZWATCH__INGEST__V1__PROPOSE_CHANGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__propose_change_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ProposeChangeResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__propose_change_response__pack
+                     (const Hazwatch__Ingest__V1__ProposeChangeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__propose_change_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ProposeChangeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ProposeChangeResponse *
+       hazwatch__ingest__v1__propose_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ProposeChangeResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__propose_change_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__propose_change_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ProposeChangeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__propose_change_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__review_change_request__init
+                     (Hazwatch__Ingest__V1__ReviewChangeRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ReviewChangeRequest init_value = HAZWATCH__INGEST__V1__REVIEW_CHANGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__review_change_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ReviewChangeRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__review_change_request__pack
+                     (const Hazwatch__Ingest__V1__ReviewChangeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__review_change_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ReviewChangeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ReviewChangeRequest *
+       hazwatch__ingest__v1__review_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ReviewChangeRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__review_change_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__review_change_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ReviewChangeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__review_change_response__init
+                     (Hazwatch__Ingest__V1__ReviewChangeResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ReviewChangeResponse init_value = HAZWATCH__INGEST__V1__REVIEW_CHANGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__review_change_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ReviewChangeResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__review_change_response__pack
+                     (const Hazwatch__Ingest__V1__ReviewChangeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__review_change_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ReviewChangeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ReviewChangeResponse *
+       hazwatch__ingest__v1__review_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ReviewChangeResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__review_change_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__review_change_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ReviewChangeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__review_change_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_changes_request__init
+                     (Hazwatch__Ingest__V1__ListChangesRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListChangesRequest init_value = HAZWATCH__INGEST__V1__LIST_CHANGES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_changes_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListChangesRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_changes_request__pack
+                     (const Hazwatch__Ingest__V1__ListChangesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_changes_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListChangesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListChangesRequest *
+       hazwatch__ingest__v1__list_changes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListChangesRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_changes_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_changes_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListChangesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_changes_response__init
+                     (Hazwatch__Ingest__V1__ListChangesResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListChangesResponse init_value = HAZWATCH__INGEST__V1__LIST_CHANGES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_changes_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListChangesResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_changes_response__pack
+                     (const Hazwatch__Ingest__V1__ListChangesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_changes_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListChangesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListChangesResponse *
+       hazwatch__ingest__v1__list_changes_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListChangesResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_changes_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_changes_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListChangesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_changes_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__change__init
+                     (Hazwatch__Ingest__V1__Change         *message)
+{
+  static const Hazwatch__Ingest__V1__Change init_value = HAZWATCH__INGEST__V1__CHANGE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__change__get_packed_size
+                     (const Hazwatch__Ingest__V1__Change *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__change__pack
+                     (const Hazwatch__Ingest__V1__Change *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__change__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Change *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Change *
+       hazwatch__ingest__v1__change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Change *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__change__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__change__free_unpacked
+                     (Hazwatch__Ingest__V1__Change *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__change_review__init
+                     (Hazwatch__Ingest__V1__ChangeReview         *message)
+{
+  static const Hazwatch__Ingest__V1__ChangeReview init_value = HAZWATCH__INGEST__V1__CHANGE_REVIEW__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__change_review__get_packed_size
+                     (const Hazwatch__Ingest__V1__ChangeReview *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change_review__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__change_review__pack
+                     (const Hazwatch__Ingest__V1__ChangeReview *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change_review__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__change_review__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ChangeReview *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change_review__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ChangeReview *
+       hazwatch__ingest__v1__change_review__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ChangeReview *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__change_review__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__change_review__free_unpacked
+                     (Hazwatch__Ingest__V1__ChangeReview *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__change_review__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__entry_record__init
+                     (Hazwatch__Ingest__V1__EntryRecord         *message)
+{
+  static const Hazwatch__Ingest__V1__EntryRecord init_value = HAZWATCH__INGEST__V1__ENTRY_RECORD__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__entry_record__get_packed_size
+                     (const Hazwatch__Ingest__V1__EntryRecord *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__entry_record__pack
+                     (const Hazwatch__Ingest__V1__EntryRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__entry_record__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__EntryRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__EntryRecord *
+       hazwatch__ingest__v1__entry_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__EntryRecord *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__entry_record__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__entry_record__free_unpacked
+                     (Hazwatch__Ingest__V1__EntryRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__entry_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__import_request__field_descriptors[3] =
 {
   {
@@ -746,7 +2186,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__import_request__descripto
   (ProtobufCMessageInit) hazwatch__ingest__v1__import_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__import_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__import_response__field_descriptors[7] =
 {
   {
     "added",
@@ -784,16 +2224,68 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__import_response__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changes",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, n_changes),
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, changes),
+    &hazwatch__ingest__v1__entry_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes_left_out",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, changes_left_out),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "remarks",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, n_remarks),
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, remarks),
+    &hazwatch__common__v1__mistake__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "imported_by",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ImportResponse, imported_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__import_response__field_indices_by_name[] = {
   0,   /* field[0] = added */
   1,   /* field[1] = changed */
+  3,   /* field[3] = changes */
+  4,   /* field[4] = changes_left_out */
+  6,   /* field[6] = imported_by */
+  5,   /* field[5] = remarks */
   2,   /* field[2] = unchanged */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__import_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__import_response__descriptor =
 {
@@ -803,11 +2295,165 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__import_response__descript
   "Hazwatch__Ingest__V1__ImportResponse",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__ImportResponse),
-  3,
+  7,
   hazwatch__ingest__v1__import_response__field_descriptors,
   hazwatch__ingest__v1__import_response__field_indices_by_name,
   1,  hazwatch__ingest__v1__import_response__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__entry_change__field_descriptors[5] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryChange, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryChange, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryChange, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_new",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryChange, is_new),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__EntryChange, n_fields),
+    offsetof(Hazwatch__Ingest__V1__EntryChange, fields),
+    &hazwatch__ingest__v1__field_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__entry_change__field_indices_by_name[] = {
+  4,   /* field[4] = fields */
+  1,   /* field[1] = id */
+  3,   /* field[3] = is_new */
+  0,   /* field[0] = kind */
+  2,   /* field[2] = name */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__entry_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__entry_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.EntryChange",
+  "EntryChange",
+  "Hazwatch__Ingest__V1__EntryChange",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__EntryChange),
+  5,
+  hazwatch__ingest__v1__entry_change__field_descriptors,
+  hazwatch__ingest__v1__entry_change__field_indices_by_name,
+  1,  hazwatch__ingest__v1__entry_change__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__entry_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__field_change__field_descriptors[3] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FieldChange, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FieldChange, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FieldChange, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__field_change__field_indices_by_name[] = {
+  2,   /* field[2] = after */
+  1,   /* field[1] = before */
+  0,   /* field[0] = field */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__field_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__field_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.FieldChange",
+  "FieldChange",
+  "Hazwatch__Ingest__V1__FieldChange",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__FieldChange),
+  3,
+  hazwatch__ingest__v1__field_change__field_descriptors,
+  hazwatch__ingest__v1__field_change__field_indices_by_name,
+  1,  hazwatch__ingest__v1__field_change__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__field_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__export_request__field_descriptors[1] =
@@ -924,7 +2570,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_request__descriptor 
   (ProtobufCMessageInit) hazwatch__ingest__v1__list_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field_descriptors[8] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field_descriptors[10] =
 {
   {
     "nodes",
@@ -1022,13 +2668,39 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "objects",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListResponse, n_objects),
+    offsetof(Hazwatch__Ingest__V1__ListResponse, objects),
+    &hazwatch__ingest__v1__object__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cameras",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListResponse, n_cameras),
+    offsetof(Hazwatch__Ingest__V1__ListResponse, cameras),
+    &hazwatch__ingest__v1__camera__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__list_response__field_indices_by_name[] = {
+  9,   /* field[9] = cameras */
   3,   /* field[3] = devices */
   1,   /* field[1] = enterprises */
   6,   /* field[6] = gateways */
   2,   /* field[2] = hazard_sources */
   0,   /* field[0] = nodes */
+  8,   /* field[8] = objects */
   7,   /* field[7] = officers */
   5,   /* field[5] = persons */
   4,   /* field[4] = points */
@@ -1036,7 +2708,7 @@ static const unsigned hazwatch__ingest__v1__list_response__field_indices_by_name
 static const ProtobufCIntRange hazwatch__ingest__v1__list_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_response__descriptor =
 {
@@ -1046,14 +2718,78 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_response__descriptor
   "Hazwatch__Ingest__V1__ListResponse",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__ListResponse),
-  8,
+  10,
   hazwatch__ingest__v1__list_response__field_descriptors,
   hazwatch__ingest__v1__list_response__field_indices_by_name,
   1,  hazwatch__ingest__v1__list_response__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__list_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__node__field_descriptors[4] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__fact__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Fact, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Fact, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Fact, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__fact__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = kind */
+  2,   /* field[2] = text */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__fact__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__fact__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Fact",
+  "Fact",
+  "Hazwatch__Ingest__V1__Fact",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Fact),
+  3,
+  hazwatch__ingest__v1__fact__field_descriptors,
+  hazwatch__ingest__v1__fact__field_indices_by_name,
+  1,  hazwatch__ingest__v1__fact__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__fact__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__node__field_descriptors[5] =
 {
   {
     "id",
@@ -1103,8 +2839,21 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__node__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Node, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Node, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__node__field_indices_by_name[] = {
+  4,   /* field[4] = facts */
   0,   /* field[0] = id */
   2,   /* field[2] = kind */
   3,   /* field[3] = name */
@@ -1113,7 +2862,7 @@ static const unsigned hazwatch__ingest__v1__node__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__ingest__v1__node__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__node__descriptor =
 {
@@ -1123,14 +2872,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__node__descriptor =
   "Hazwatch__Ingest__V1__Node",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Node),
-  4,
+  5,
   hazwatch__ingest__v1__node__field_descriptors,
   hazwatch__ingest__v1__node__field_indices_by_name,
   1,  hazwatch__ingest__v1__node__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__node__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__enterprise__field_descriptors[6] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__enterprise__field_descriptors[7] =
 {
   {
     "id",
@@ -1204,9 +2953,22 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__enterprise__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Enterprise, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Enterprise, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__enterprise__field_indices_by_name[] = {
   1,   /* field[1] = county_id */
+  6,   /* field[6] = facts */
   0,   /* field[0] = id */
   4,   /* field[4] = name */
   2,   /* field[2] = park_id */
@@ -1216,7 +2978,7 @@ static const unsigned hazwatch__ingest__v1__enterprise__field_indices_by_name[] 
 static const ProtobufCIntRange hazwatch__ingest__v1__enterprise__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__enterprise__descriptor =
 {
@@ -1226,14 +2988,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__enterprise__descriptor =
   "Hazwatch__Ingest__V1__Enterprise",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Enterprise),
-  6,
+  7,
   hazwatch__ingest__v1__enterprise__field_descriptors,
   hazwatch__ingest__v1__enterprise__field_indices_by_name,
   1,  hazwatch__ingest__v1__enterprise__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__enterprise__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__hazard_source__field_descriptors[5] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__hazard_source__field_descriptors[6] =
 {
   {
     "id",
@@ -1295,9 +3057,22 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__hazard_source__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__HazardSource, n_facts),
+    offsetof(Hazwatch__Ingest__V1__HazardSource, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__hazard_source__field_indices_by_name[] = {
   1,   /* field[1] = enterprise_id */
+  5,   /* field[5] = facts */
   4,   /* field[4] = grade */
   0,   /* field[0] = id */
   2,   /* field[2] = name */
@@ -1306,7 +3081,7 @@ static const unsigned hazwatch__ingest__v1__hazard_source__field_indices_by_name
 static const ProtobufCIntRange hazwatch__ingest__v1__hazard_source__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__hazard_source__descriptor =
 {
@@ -1316,14 +3091,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__hazard_source__descriptor
   "Hazwatch__Ingest__V1__HazardSource",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__HazardSource),
-  5,
+  6,
   hazwatch__ingest__v1__hazard_source__field_descriptors,
   hazwatch__ingest__v1__hazard_source__field_indices_by_name,
   1,  hazwatch__ingest__v1__hazard_source__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__hazard_source__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__device__field_descriptors[4] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__device__field_descriptors[7] =
 {
   {
     "id",
@@ -1373,17 +3148,56 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__device__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Device, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Device, object_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "facts",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Device, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Device, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__device__field_indices_by_name[] = {
+  6,   /* field[6] = facts */
   1,   /* field[1] = hazard_source_id */
   0,   /* field[0] = id */
+  4,   /* field[4] = kind */
   3,   /* field[3] = medium */
   2,   /* field[2] = name */
+  5,   /* field[5] = object_id */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__device__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__device__descriptor =
 {
@@ -1393,14 +3207,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__device__descriptor =
   "Hazwatch__Ingest__V1__Device",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Device),
-  4,
+  7,
   hazwatch__ingest__v1__device__field_descriptors,
   hazwatch__ingest__v1__device__field_indices_by_name,
   1,  hazwatch__ingest__v1__device__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__device__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__point__field_descriptors[8] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__point__field_descriptors[9] =
 {
   {
     "id",
@@ -1498,9 +3312,22 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__point__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Point, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Point, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__point__field_indices_by_name[] = {
   1,   /* field[1] = device_id */
+  8,   /* field[8] = facts */
   0,   /* field[0] = id */
   3,   /* field[3] = indicator */
   7,   /* field[7] = limits */
@@ -1512,7 +3339,7 @@ static const unsigned hazwatch__ingest__v1__point__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__ingest__v1__point__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__point__descriptor =
 {
@@ -1522,7 +3349,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__point__descriptor =
   "Hazwatch__Ingest__V1__Point",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Point),
-  8,
+  9,
   hazwatch__ingest__v1__point__field_descriptors,
   hazwatch__ingest__v1__point__field_indices_by_name,
   1,  hazwatch__ingest__v1__point__number_ranges,
@@ -1606,7 +3433,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__point_limits__descriptor 
   (ProtobufCMessageInit) hazwatch__ingest__v1__point_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descriptors[7] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descriptors[8] =
 {
   {
     "id",
@@ -1692,9 +3519,22 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__person__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Person, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Person, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__person__field_indices_by_name[] = {
   5,   /* field[5] = email */
+  7,   /* field[7] = facts */
   1,   /* field[1] = hazard_source_id */
   0,   /* field[0] = id */
   3,   /* field[3] = name */
@@ -1705,7 +3545,7 @@ static const unsigned hazwatch__ingest__v1__person__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__ingest__v1__person__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__person__descriptor =
 {
@@ -1715,14 +3555,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__person__descriptor =
   "Hazwatch__Ingest__V1__Person",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Person),
-  7,
+  8,
   hazwatch__ingest__v1__person__field_descriptors,
   hazwatch__ingest__v1__person__field_indices_by_name,
   1,  hazwatch__ingest__v1__person__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__person__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__officer__field_descriptors[8] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__officer__field_descriptors[9] =
 {
   {
     "id",
@@ -1820,9 +3660,22 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__officer__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Officer, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Officer, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__officer__field_indices_by_name[] = {
   5,   /* field[5] = email */
+  8,   /* field[8] = facts */
   0,   /* field[0] = id */
   7,   /* field[7] = left_on */
   3,   /* field[3] = name */
@@ -1834,7 +3687,7 @@ static const unsigned hazwatch__ingest__v1__officer__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__ingest__v1__officer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__officer__descriptor =
 {
@@ -1844,14 +3697,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__officer__descriptor =
   "Hazwatch__Ingest__V1__Officer",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Officer),
-  8,
+  9,
   hazwatch__ingest__v1__officer__field_descriptors,
   hazwatch__ingest__v1__officer__field_indices_by_name,
   1,  hazwatch__ingest__v1__officer__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__officer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__gateway__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__gateway__field_descriptors[4] =
 {
   {
     "id",
@@ -1889,16 +3742,29 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__gateway__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "facts",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Gateway, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Gateway, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__gateway__field_indices_by_name[] = {
   1,   /* field[1] = enterprise_id */
+  3,   /* field[3] = facts */
   0,   /* field[0] = id */
   2,   /* field[2] = name */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__gateway__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__gateway__descriptor =
 {
@@ -1908,23 +3774,2367 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__gateway__descriptor =
   "Hazwatch__Ingest__V1__Gateway",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__Gateway),
-  3,
+  4,
   hazwatch__ingest__v1__gateway__field_descriptors,
   hazwatch__ingest__v1__gateway__field_indices_by_name,
   1,  hazwatch__ingest__v1__gateway__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__gateway__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor hazwatch__ingest__v1__registry_service__method_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__object__field_descriptors[9] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enterprise_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, enterprise_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "device_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, device_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, object_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Object, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "facts",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Object, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Object, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__object__field_indices_by_name[] = {
+  5,   /* field[5] = device_id */
+  3,   /* field[3] = enterprise_id */
+  8,   /* field[8] = facts */
+  4,   /* field[4] = hazard_source_id */
+  0,   /* field[0] = id */
+  1,   /* field[1] = kind */
+  7,   /* field[7] = name */
+  2,   /* field[2] = node_id */
+  6,   /* field[6] = object_id */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__object__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__object__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Object",
+  "Object",
+  "Hazwatch__Ingest__V1__Object",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Object),
+  9,
+  hazwatch__ingest__v1__object__field_descriptors,
+  hazwatch__ingest__v1__object__field_indices_by_name,
+  1,  hazwatch__ingest__v1__object__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__object__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__camera__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Camera, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Camera, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "object_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Camera, object_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Camera, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "facts",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Camera, n_facts),
+    offsetof(Hazwatch__Ingest__V1__Camera, facts),
+    &hazwatch__ingest__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__camera__field_indices_by_name[] = {
+  4,   /* field[4] = facts */
+  1,   /* field[1] = hazard_source_id */
+  0,   /* field[0] = id */
+  3,   /* field[3] = name */
+  2,   /* field[2] = object_id */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__camera__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__camera__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Camera",
+  "Camera",
+  "Hazwatch__Ingest__V1__Camera",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Camera),
+  5,
+  hazwatch__ingest__v1__camera__field_descriptors,
+  hazwatch__ingest__v1__camera__field_indices_by_name,
+  1,  hazwatch__ingest__v1__camera__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__camera__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define hazwatch__ingest__v1__list_packs_request__field_descriptors NULL
+#define hazwatch__ingest__v1__list_packs_request__field_indices_by_name NULL
+#define hazwatch__ingest__v1__list_packs_request__number_ranges NULL
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_packs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListPacksRequest",
+  "ListPacksRequest",
+  "Hazwatch__Ingest__V1__ListPacksRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListPacksRequest),
+  0,
+  hazwatch__ingest__v1__list_packs_request__field_descriptors,
+  hazwatch__ingest__v1__list_packs_request__field_indices_by_name,
+  0,  hazwatch__ingest__v1__list_packs_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_packs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_packs_response__field_descriptors[1] =
+{
+  {
+    "packs",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListPacksResponse, n_packs),
+    offsetof(Hazwatch__Ingest__V1__ListPacksResponse, packs),
+    &hazwatch__ingest__v1__pack__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_packs_response__field_indices_by_name[] = {
+  0,   /* field[0] = packs */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_packs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_packs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListPacksResponse",
+  "ListPacksResponse",
+  "Hazwatch__Ingest__V1__ListPacksResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListPacksResponse),
+  1,
+  hazwatch__ingest__v1__list_packs_response__field_descriptors,
+  hazwatch__ingest__v1__list_packs_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_packs_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_packs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack__field_descriptors[7] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Pack, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Pack, version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Pack, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "standards",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__Pack, n_standards),
+    offsetof(Hazwatch__Ingest__V1__Pack, standards),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "indicators",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Pack, n_indicators),
+    offsetof(Hazwatch__Ingest__V1__Pack, indicators),
+    &hazwatch__ingest__v1__pack_indicator__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kinds",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Pack, n_kinds),
+    offsetof(Hazwatch__Ingest__V1__Pack, kinds),
+    &hazwatch__ingest__v1__pack_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lists",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Pack, n_lists),
+    offsetof(Hazwatch__Ingest__V1__Pack, lists),
+    &hazwatch__ingest__v1__pack_list__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  4,   /* field[4] = indicators */
+  5,   /* field[5] = kinds */
+  6,   /* field[6] = lists */
+  3,   /* field[3] = standards */
+  2,   /* field[2] = title */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Pack",
+  "Pack",
+  "Hazwatch__Ingest__V1__Pack",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Pack),
+  7,
+  hazwatch__ingest__v1__pack__field_descriptors,
+  hazwatch__ingest__v1__pack__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack_indicator__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "units",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, n_units),
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, units),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_gas",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, is_gas),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_discrete",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, is_discrete),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requires",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, n_requires),
+    offsetof(Hazwatch__Ingest__V1__PackIndicator, requires),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack_indicator__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  4,   /* field[4] = is_discrete */
+  3,   /* field[3] = is_gas */
+  5,   /* field[5] = requires */
+  1,   /* field[1] = title */
+  2,   /* field[2] = units */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack_indicator__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack_indicator__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.PackIndicator",
+  "PackIndicator",
+  "Hazwatch__Ingest__V1__PackIndicator",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__PackIndicator),
+  6,
+  hazwatch__ingest__v1__pack_indicator__field_descriptors,
+  hazwatch__ingest__v1__pack_indicator__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack_indicator__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack_indicator__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack_kind__field_descriptors[5] =
+{
+  {
+    "of",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackKind, of),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackKind, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackKind, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "under",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__PackKind, n_under),
+    offsetof(Hazwatch__Ingest__V1__PackKind, under),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "facts",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__PackKind, n_facts),
+    offsetof(Hazwatch__Ingest__V1__PackKind, facts),
+    &hazwatch__ingest__v1__pack_fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack_kind__field_indices_by_name[] = {
+  4,   /* field[4] = facts */
+  1,   /* field[1] = kind */
+  0,   /* field[0] = of */
+  2,   /* field[2] = title */
+  3,   /* field[3] = under */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack_kind__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack_kind__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.PackKind",
+  "PackKind",
+  "Hazwatch__Ingest__V1__PackKind",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__PackKind),
+  5,
+  hazwatch__ingest__v1__pack_kind__field_descriptors,
+  hazwatch__ingest__v1__pack_kind__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack_kind__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack_kind__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack_fact__field_descriptors[7] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "type",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_required",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, is_required),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_many",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, is_many),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "words",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__PackFact, n_words),
+    offsetof(Hazwatch__Ingest__V1__PackFact, words),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackFact, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack_fact__field_indices_by_name[] = {
+  6,   /* field[6] = clause */
+  0,   /* field[0] = id */
+  4,   /* field[4] = is_many */
+  3,   /* field[3] = is_required */
+  1,   /* field[1] = title */
+  2,   /* field[2] = type */
+  5,   /* field[5] = words */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack_fact__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack_fact__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.PackFact",
+  "PackFact",
+  "Hazwatch__Ingest__V1__PackFact",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__PackFact),
+  7,
+  hazwatch__ingest__v1__pack_fact__field_descriptors,
+  hazwatch__ingest__v1__pack_fact__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack_fact__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack_fact__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack_list__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackList, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackList, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "words",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__PackList, n_words),
+    offsetof(Hazwatch__Ingest__V1__PackList, words),
+    &hazwatch__ingest__v1__pack_word__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack_list__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = title */
+  2,   /* field[2] = words */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack_list__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack_list__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.PackList",
+  "PackList",
+  "Hazwatch__Ingest__V1__PackList",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__PackList),
+  3,
+  hazwatch__ingest__v1__pack_list__field_descriptors,
+  hazwatch__ingest__v1__pack_list__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack_list__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack_list__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__pack_word__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackWord, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__PackWord, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__pack_word__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = title */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__pack_word__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__pack_word__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.PackWord",
+  "PackWord",
+  "Hazwatch__Ingest__V1__PackWord",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__PackWord),
+  2,
+  hazwatch__ingest__v1__pack_word__field_descriptors,
+  hazwatch__ingest__v1__pack_word__field_indices_by_name,
+  1,  hazwatch__ingest__v1__pack_word__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__pack_word__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_thresholds_request__field_descriptors[2] =
+{
+  {
+    "under_node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListThresholdsRequest, under_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unverified_only",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListThresholdsRequest, unverified_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_thresholds_request__field_indices_by_name[] = {
+  0,   /* field[0] = under_node_id */
+  1,   /* field[1] = unverified_only */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_thresholds_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_thresholds_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListThresholdsRequest",
+  "ListThresholdsRequest",
+  "Hazwatch__Ingest__V1__ListThresholdsRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListThresholdsRequest),
+  2,
+  hazwatch__ingest__v1__list_thresholds_request__field_descriptors,
+  hazwatch__ingest__v1__list_thresholds_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_thresholds_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_thresholds_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_thresholds_response__field_descriptors[1] =
+{
+  {
+    "devices",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListThresholdsResponse, n_devices),
+    offsetof(Hazwatch__Ingest__V1__ListThresholdsResponse, devices),
+    &hazwatch__ingest__v1__device_thresholds__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_thresholds_response__field_indices_by_name[] = {
+  0,   /* field[0] = devices */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_thresholds_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_thresholds_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListThresholdsResponse",
+  "ListThresholdsResponse",
+  "Hazwatch__Ingest__V1__ListThresholdsResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListThresholdsResponse),
+  1,
+  hazwatch__ingest__v1__list_thresholds_response__field_descriptors,
+  hazwatch__ingest__v1__list_thresholds_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_thresholds_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_thresholds_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__device_thresholds__field_descriptors[8] =
+{
+  {
+    "device_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, device_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "device_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, device_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, expected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "present",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, present),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verified",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, verified),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "indicators",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, n_indicators),
+    offsetof(Hazwatch__Ingest__V1__DeviceThresholds, indicators),
+    &hazwatch__ingest__v1__indicator_thresholds__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__device_thresholds__field_indices_by_name[] = {
+  0,   /* field[0] = device_id */
+  1,   /* field[1] = device_name */
+  3,   /* field[3] = expected */
+  7,   /* field[7] = indicators */
+  2,   /* field[2] = node_id */
+  4,   /* field[4] = present */
+  6,   /* field[6] = state */
+  5,   /* field[5] = verified */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__device_thresholds__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__device_thresholds__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.DeviceThresholds",
+  "DeviceThresholds",
+  "Hazwatch__Ingest__V1__DeviceThresholds",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__DeviceThresholds),
+  8,
+  hazwatch__ingest__v1__device_thresholds__field_descriptors,
+  hazwatch__ingest__v1__device_thresholds__field_indices_by_name,
+  1,  hazwatch__ingest__v1__device_thresholds__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__device_thresholds__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__indicator_thresholds__field_descriptors[8] =
+{
+  {
+    "indicator",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, indicator),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "point_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, point_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "present",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, present),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verified_by",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, verified_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verified_on",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, verified_on),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "evidence",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, evidence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lack",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__IndicatorThresholds, lack),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__indicator_thresholds__field_indices_by_name[] = {
+  5,   /* field[5] = evidence */
+  0,   /* field[0] = indicator */
+  7,   /* field[7] = lack */
+  1,   /* field[1] = point_id */
+  2,   /* field[2] = present */
+  6,   /* field[6] = reason */
+  3,   /* field[3] = verified_by */
+  4,   /* field[4] = verified_on */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__indicator_thresholds__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__indicator_thresholds__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.IndicatorThresholds",
+  "IndicatorThresholds",
+  "Hazwatch__Ingest__V1__IndicatorThresholds",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__IndicatorThresholds),
+  8,
+  hazwatch__ingest__v1__indicator_thresholds__field_descriptors,
+  hazwatch__ingest__v1__indicator_thresholds__field_indices_by_name,
+  1,  hazwatch__ingest__v1__indicator_thresholds__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__indicator_thresholds__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_coverage_request__field_descriptors[2] =
+{
+  {
+    "under_node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListCoverageRequest, under_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing_only",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListCoverageRequest, missing_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_coverage_request__field_indices_by_name[] = {
+  1,   /* field[1] = missing_only */
+  0,   /* field[0] = under_node_id */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_coverage_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_coverage_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListCoverageRequest",
+  "ListCoverageRequest",
+  "Hazwatch__Ingest__V1__ListCoverageRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListCoverageRequest),
+  2,
+  hazwatch__ingest__v1__list_coverage_request__field_descriptors,
+  hazwatch__ingest__v1__list_coverage_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_coverage_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_coverage_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_coverage_response__field_descriptors[1] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListCoverageResponse, n_rows),
+    offsetof(Hazwatch__Ingest__V1__ListCoverageResponse, rows),
+    &hazwatch__ingest__v1__coverage_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_coverage_response__field_indices_by_name[] = {
+  0,   /* field[0] = rows */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_coverage_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_coverage_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListCoverageResponse",
+  "ListCoverageResponse",
+  "Hazwatch__Ingest__V1__ListCoverageResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListCoverageResponse),
+  1,
+  hazwatch__ingest__v1__list_coverage_response__field_descriptors,
+  hazwatch__ingest__v1__list_coverage_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_coverage_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_coverage_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__coverage_row__field_descriptors[10] =
+{
+  {
+    "node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hazard_source_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, hazard_source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, expected),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "found",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, found),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__CoverageRow, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__coverage_row__field_indices_by_name[] = {
+  9,   /* field[9] = clause */
+  5,   /* field[5] = expected */
+  7,   /* field[7] = found */
+  1,   /* field[1] = hazard_source_id */
+  3,   /* field[3] = id */
+  2,   /* field[2] = kind */
+  4,   /* field[4] = name */
+  0,   /* field[0] = node_id */
+  8,   /* field[8] = reason */
+  6,   /* field[6] = state */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__coverage_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__coverage_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.CoverageRow",
+  "CoverageRow",
+  "Hazwatch__Ingest__V1__CoverageRow",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__CoverageRow),
+  10,
+  hazwatch__ingest__v1__coverage_row__field_descriptors,
+  hazwatch__ingest__v1__coverage_row__field_indices_by_name,
+  1,  hazwatch__ingest__v1__coverage_row__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__coverage_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_scope_request__field_descriptors[1] =
+{
+  {
+    "under_node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListScopeRequest, under_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_scope_request__field_indices_by_name[] = {
+  0,   /* field[0] = under_node_id */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_scope_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_scope_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListScopeRequest",
+  "ListScopeRequest",
+  "Hazwatch__Ingest__V1__ListScopeRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListScopeRequest),
+  1,
+  hazwatch__ingest__v1__list_scope_request__field_descriptors,
+  hazwatch__ingest__v1__list_scope_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_scope_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_scope_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_scope_response__field_descriptors[1] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListScopeResponse, n_rows),
+    offsetof(Hazwatch__Ingest__V1__ListScopeResponse, rows),
+    &hazwatch__ingest__v1__scope_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_scope_response__field_indices_by_name[] = {
+  0,   /* field[0] = rows */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_scope_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_scope_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListScopeResponse",
+  "ListScopeResponse",
+  "Hazwatch__Ingest__V1__ListScopeResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListScopeResponse),
+  1,
+  hazwatch__ingest__v1__list_scope_response__field_descriptors,
+  hazwatch__ingest__v1__list_scope_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_scope_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_scope_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__scope_row__field_descriptors[8] =
+{
+  {
+    "enterprise_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, enterprise_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enterprise_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, enterprise_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pack",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, pack),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ScopeRow, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__scope_row__field_indices_by_name[] = {
+  5,   /* field[5] = by */
+  7,   /* field[7] = clause */
+  0,   /* field[0] = enterprise_id */
+  1,   /* field[1] = enterprise_name */
+  4,   /* field[4] = number */
+  2,   /* field[2] = pack */
+  3,   /* field[3] = rule */
+  6,   /* field[6] = state */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__scope_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__scope_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ScopeRow",
+  "ScopeRow",
+  "Hazwatch__Ingest__V1__ScopeRow",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ScopeRow),
+  8,
+  hazwatch__ingest__v1__scope_row__field_descriptors,
+  hazwatch__ingest__v1__scope_row__field_indices_by_name,
+  1,  hazwatch__ingest__v1__scope_row__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__scope_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__propose_change_request__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entry_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, entry_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_removal",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, is_removal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, n_fields),
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, fields),
+    &hazwatch__ingest__v1__field_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__propose_change_request__field_indices_by_name[] = {
+  2,   /* field[2] = entry_id */
+  4,   /* field[4] = fields */
+  0,   /* field[0] = id */
+  3,   /* field[3] = is_removal */
+  1,   /* field[1] = kind */
+  5,   /* field[5] = reason */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__propose_change_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__propose_change_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ProposeChangeRequest",
+  "ProposeChangeRequest",
+  "Hazwatch__Ingest__V1__ProposeChangeRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ProposeChangeRequest),
+  6,
+  hazwatch__ingest__v1__propose_change_request__field_descriptors,
+  hazwatch__ingest__v1__propose_change_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__propose_change_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__propose_change_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__propose_change_response__field_descriptors[1] =
+{
+  {
+    "change",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProposeChangeResponse, change),
+    &hazwatch__ingest__v1__change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__propose_change_response__field_indices_by_name[] = {
+  0,   /* field[0] = change */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__propose_change_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__propose_change_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ProposeChangeResponse",
+  "ProposeChangeResponse",
+  "Hazwatch__Ingest__V1__ProposeChangeResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ProposeChangeResponse),
+  1,
+  hazwatch__ingest__v1__propose_change_response__field_descriptors,
+  hazwatch__ingest__v1__propose_change_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__propose_change_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__propose_change_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__review_change_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ReviewChangeRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ReviewChangeRequest, verdict),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ReviewChangeRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__review_change_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = verdict */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__review_change_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__review_change_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ReviewChangeRequest",
+  "ReviewChangeRequest",
+  "Hazwatch__Ingest__V1__ReviewChangeRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ReviewChangeRequest),
+  3,
+  hazwatch__ingest__v1__review_change_request__field_descriptors,
+  hazwatch__ingest__v1__review_change_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__review_change_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__review_change_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__review_change_response__field_descriptors[1] =
+{
+  {
+    "change",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ReviewChangeResponse, change),
+    &hazwatch__ingest__v1__change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__review_change_response__field_indices_by_name[] = {
+  0,   /* field[0] = change */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__review_change_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__review_change_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ReviewChangeResponse",
+  "ReviewChangeResponse",
+  "Hazwatch__Ingest__V1__ReviewChangeResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ReviewChangeResponse),
+  1,
+  hazwatch__ingest__v1__review_change_response__field_descriptors,
+  hazwatch__ingest__v1__review_change_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__review_change_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__review_change_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_changes_request__field_descriptors[2] =
+{
+  {
+    "under_node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListChangesRequest, under_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "with_decided",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListChangesRequest, with_decided),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_changes_request__field_indices_by_name[] = {
+  0,   /* field[0] = under_node_id */
+  1,   /* field[1] = with_decided */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_changes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_changes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListChangesRequest",
+  "ListChangesRequest",
+  "Hazwatch__Ingest__V1__ListChangesRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListChangesRequest),
+  2,
+  hazwatch__ingest__v1__list_changes_request__field_descriptors,
+  hazwatch__ingest__v1__list_changes_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_changes_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_changes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_changes_response__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListChangesResponse, n_changes),
+    offsetof(Hazwatch__Ingest__V1__ListChangesResponse, changes),
+    &hazwatch__ingest__v1__change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_changes_response__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_changes_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_changes_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListChangesResponse",
+  "ListChangesResponse",
+  "Hazwatch__Ingest__V1__ListChangesResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListChangesResponse),
+  1,
+  hazwatch__ingest__v1__list_changes_response__field_descriptors,
+  hazwatch__ingest__v1__list_changes_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_changes_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_changes_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__change__field_descriptors[13] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entry_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, entry_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "node_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_removal",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, is_removal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Change, n_fields),
+    offsetof(Hazwatch__Ingest__V1__Change, fields),
+    &hazwatch__ingest__v1__field_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proposed_by",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, proposed_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "proposed_unix_ms",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, proposed_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "second_because",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, second_because),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, state),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reviews",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__Change, n_reviews),
+    offsetof(Hazwatch__Ingest__V1__Change, reviews),
+    &hazwatch__ingest__v1__change_review__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clause",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Change, clause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__change__field_indices_by_name[] = {
+  12,   /* field[12] = clause */
+  2,   /* field[2] = entry_id */
+  5,   /* field[5] = fields */
+  0,   /* field[0] = id */
+  4,   /* field[4] = is_removal */
+  1,   /* field[1] = kind */
+  3,   /* field[3] = node_id */
+  7,   /* field[7] = proposed_by */
+  8,   /* field[8] = proposed_unix_ms */
+  6,   /* field[6] = reason */
+  11,   /* field[11] = reviews */
+  9,   /* field[9] = second_because */
+  10,   /* field[10] = state */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Change",
+  "Change",
+  "Hazwatch__Ingest__V1__Change",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Change),
+  13,
+  hazwatch__ingest__v1__change__field_descriptors,
+  hazwatch__ingest__v1__change__field_indices_by_name,
+  1,  hazwatch__ingest__v1__change__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__change_review__field_descriptors[4] =
+{
+  {
+    "by",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ChangeReview, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reviewed_unix_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ChangeReview, reviewed_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ChangeReview, verdict),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ChangeReview, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__change_review__field_indices_by_name[] = {
+  0,   /* field[0] = by */
+  3,   /* field[3] = reason */
+  1,   /* field[1] = reviewed_unix_ms */
+  2,   /* field[2] = verdict */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__change_review__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__change_review__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ChangeReview",
+  "ChangeReview",
+  "Hazwatch__Ingest__V1__ChangeReview",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ChangeReview),
+  4,
+  hazwatch__ingest__v1__change_review__field_descriptors,
+  hazwatch__ingest__v1__change_review__field_indices_by_name,
+  1,  hazwatch__ingest__v1__change_review__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__change_review__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__entry_record__field_descriptors[6] =
+{
+  {
+    "change",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, change),
+    &hazwatch__ingest__v1__entry_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_removal",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, is_removal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reviewed_by",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, n_reviewed_by),
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, reviewed_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "origin",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EntryRecord, origin),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__entry_record__field_indices_by_name[] = {
+  2,   /* field[2] = by */
+  0,   /* field[0] = change */
+  1,   /* field[1] = is_removal */
+  5,   /* field[5] = origin */
+  4,   /* field[4] = reason */
+  3,   /* field[3] = reviewed_by */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__entry_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__entry_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.EntryRecord",
+  "EntryRecord",
+  "Hazwatch__Ingest__V1__EntryRecord",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__EntryRecord),
+  6,
+  hazwatch__ingest__v1__entry_record__field_descriptors,
+  hazwatch__ingest__v1__entry_record__field_indices_by_name,
+  1,  hazwatch__ingest__v1__entry_record__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__entry_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor hazwatch__ingest__v1__registry_service__method_descriptors[10] =
 {
   { "Import", &hazwatch__ingest__v1__import_request__descriptor, &hazwatch__ingest__v1__import_response__descriptor },
   { "Export", &hazwatch__ingest__v1__export_request__descriptor, &hazwatch__ingest__v1__export_response__descriptor },
   { "List", &hazwatch__ingest__v1__list_request__descriptor, &hazwatch__ingest__v1__list_response__descriptor },
+  { "ListPacks", &hazwatch__ingest__v1__list_packs_request__descriptor, &hazwatch__ingest__v1__list_packs_response__descriptor },
+  { "ListThresholds", &hazwatch__ingest__v1__list_thresholds_request__descriptor, &hazwatch__ingest__v1__list_thresholds_response__descriptor },
+  { "ListCoverage", &hazwatch__ingest__v1__list_coverage_request__descriptor, &hazwatch__ingest__v1__list_coverage_response__descriptor },
+  { "ListScope", &hazwatch__ingest__v1__list_scope_request__descriptor, &hazwatch__ingest__v1__list_scope_response__descriptor },
+  { "ProposeChange", &hazwatch__ingest__v1__propose_change_request__descriptor, &hazwatch__ingest__v1__propose_change_response__descriptor },
+  { "ReviewChange", &hazwatch__ingest__v1__review_change_request__descriptor, &hazwatch__ingest__v1__review_change_response__descriptor },
+  { "ListChanges", &hazwatch__ingest__v1__list_changes_request__descriptor, &hazwatch__ingest__v1__list_changes_response__descriptor },
 };
 const unsigned hazwatch__ingest__v1__registry_service__method_indices_by_name[] = {
   1,        /* Export */
   0,        /* Import */
-  2         /* List */
+  2,        /* List */
+  9,        /* ListChanges */
+  5,        /* ListCoverage */
+  3,        /* ListPacks */
+  6,        /* ListScope */
+  4,        /* ListThresholds */
+  7,        /* ProposeChange */
+  8         /* ReviewChange */
 };
 const ProtobufCServiceDescriptor hazwatch__ingest__v1__registry_service__descriptor =
 {
@@ -1933,7 +6143,7 @@ const ProtobufCServiceDescriptor hazwatch__ingest__v1__registry_service__descrip
   "RegistryService",
   "Hazwatch__Ingest__V1__RegistryService",
   "hazwatch.ingest.v1",
-  3,
+  10,
   hazwatch__ingest__v1__registry_service__method_descriptors,
   hazwatch__ingest__v1__registry_service__method_indices_by_name
 };
@@ -1960,6 +6170,62 @@ void hazwatch__ingest__v1__registry_service__list(ProtobufCService *service,
 {
   assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__list_packs(ProtobufCService *service,
+                                                        const Hazwatch__Ingest__V1__ListPacksRequest *input,
+                                                        Hazwatch__Ingest__V1__ListPacksResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__list_thresholds(ProtobufCService *service,
+                                                             const Hazwatch__Ingest__V1__ListThresholdsRequest *input,
+                                                             Hazwatch__Ingest__V1__ListThresholdsResponse_Closure closure,
+                                                             void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__list_coverage(ProtobufCService *service,
+                                                           const Hazwatch__Ingest__V1__ListCoverageRequest *input,
+                                                           Hazwatch__Ingest__V1__ListCoverageResponse_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__list_scope(ProtobufCService *service,
+                                                        const Hazwatch__Ingest__V1__ListScopeRequest *input,
+                                                        Hazwatch__Ingest__V1__ListScopeResponse_Closure closure,
+                                                        void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__propose_change(ProtobufCService *service,
+                                                            const Hazwatch__Ingest__V1__ProposeChangeRequest *input,
+                                                            Hazwatch__Ingest__V1__ProposeChangeResponse_Closure closure,
+                                                            void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__review_change(ProtobufCService *service,
+                                                           const Hazwatch__Ingest__V1__ReviewChangeRequest *input,
+                                                           Hazwatch__Ingest__V1__ReviewChangeResponse_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__registry_service__list_changes(ProtobufCService *service,
+                                                          const Hazwatch__Ingest__V1__ListChangesRequest *input,
+                                                          Hazwatch__Ingest__V1__ListChangesResponse_Closure closure,
+                                                          void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__registry_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void hazwatch__ingest__v1__registry_service__init (Hazwatch__Ingest__V1__RegistryService_Service *service,
                                                    Hazwatch__Ingest__V1__RegistryService_ServiceDestroy destroy)

@@ -10,12 +10,19 @@ extension IngestV1 {
     package static let registryProto = ProtoFile(
         name: "hazwatch/ingest/v1/registry.proto",
         descriptor: Array(UnsafeBufferPointer(start: hazwatch_file_hazwatch_ingest_v1_registry_proto(), count: hazwatch_file_hazwatch_ingest_v1_registry_proto_size())),
-        dependencies: [],
+        dependencies: [CommonV1.commonProto],
         symbols: [
             "hazwatch.ingest.v1.RegistryService",
             "hazwatch.ingest.v1.RegistryService.Import",
             "hazwatch.ingest.v1.RegistryService.Export",
             "hazwatch.ingest.v1.RegistryService.List",
+            "hazwatch.ingest.v1.RegistryService.ListPacks",
+            "hazwatch.ingest.v1.RegistryService.ListThresholds",
+            "hazwatch.ingest.v1.RegistryService.ListCoverage",
+            "hazwatch.ingest.v1.RegistryService.ListScope",
+            "hazwatch.ingest.v1.RegistryService.ProposeChange",
+            "hazwatch.ingest.v1.RegistryService.ReviewChange",
+            "hazwatch.ingest.v1.RegistryService.ListChanges",
             "hazwatch.ingest.v1.ImportRequest",
             "hazwatch.ingest.v1.ImportRequest.file_name",
             "hazwatch.ingest.v1.ImportRequest.content",
@@ -24,6 +31,20 @@ extension IngestV1 {
             "hazwatch.ingest.v1.ImportResponse.added",
             "hazwatch.ingest.v1.ImportResponse.changed",
             "hazwatch.ingest.v1.ImportResponse.unchanged",
+            "hazwatch.ingest.v1.ImportResponse.changes",
+            "hazwatch.ingest.v1.ImportResponse.changes_left_out",
+            "hazwatch.ingest.v1.ImportResponse.remarks",
+            "hazwatch.ingest.v1.ImportResponse.imported_by",
+            "hazwatch.ingest.v1.EntryChange",
+            "hazwatch.ingest.v1.EntryChange.kind",
+            "hazwatch.ingest.v1.EntryChange.id",
+            "hazwatch.ingest.v1.EntryChange.name",
+            "hazwatch.ingest.v1.EntryChange.is_new",
+            "hazwatch.ingest.v1.EntryChange.fields",
+            "hazwatch.ingest.v1.FieldChange",
+            "hazwatch.ingest.v1.FieldChange.field",
+            "hazwatch.ingest.v1.FieldChange.before",
+            "hazwatch.ingest.v1.FieldChange.after",
             "hazwatch.ingest.v1.ExportRequest",
             "hazwatch.ingest.v1.ExportRequest.format",
             "hazwatch.ingest.v1.ExportResponse",
@@ -39,11 +60,18 @@ extension IngestV1 {
             "hazwatch.ingest.v1.ListResponse.persons",
             "hazwatch.ingest.v1.ListResponse.gateways",
             "hazwatch.ingest.v1.ListResponse.officers",
+            "hazwatch.ingest.v1.ListResponse.objects",
+            "hazwatch.ingest.v1.ListResponse.cameras",
+            "hazwatch.ingest.v1.Fact",
+            "hazwatch.ingest.v1.Fact.id",
+            "hazwatch.ingest.v1.Fact.kind",
+            "hazwatch.ingest.v1.Fact.text",
             "hazwatch.ingest.v1.Node",
             "hazwatch.ingest.v1.Node.id",
             "hazwatch.ingest.v1.Node.parent_id",
             "hazwatch.ingest.v1.Node.kind",
             "hazwatch.ingest.v1.Node.name",
+            "hazwatch.ingest.v1.Node.facts",
             "hazwatch.ingest.v1.Enterprise",
             "hazwatch.ingest.v1.Enterprise.id",
             "hazwatch.ingest.v1.Enterprise.county_id",
@@ -51,17 +79,22 @@ extension IngestV1 {
             "hazwatch.ingest.v1.Enterprise.placement",
             "hazwatch.ingest.v1.Enterprise.name",
             "hazwatch.ingest.v1.Enterprise.short_name",
+            "hazwatch.ingest.v1.Enterprise.facts",
             "hazwatch.ingest.v1.HazardSource",
             "hazwatch.ingest.v1.HazardSource.id",
             "hazwatch.ingest.v1.HazardSource.enterprise_id",
             "hazwatch.ingest.v1.HazardSource.name",
             "hazwatch.ingest.v1.HazardSource.unit_kind",
             "hazwatch.ingest.v1.HazardSource.grade",
+            "hazwatch.ingest.v1.HazardSource.facts",
             "hazwatch.ingest.v1.Device",
             "hazwatch.ingest.v1.Device.id",
             "hazwatch.ingest.v1.Device.hazard_source_id",
             "hazwatch.ingest.v1.Device.name",
             "hazwatch.ingest.v1.Device.medium",
+            "hazwatch.ingest.v1.Device.kind",
+            "hazwatch.ingest.v1.Device.object_id",
+            "hazwatch.ingest.v1.Device.facts",
             "hazwatch.ingest.v1.Point",
             "hazwatch.ingest.v1.Point.id",
             "hazwatch.ingest.v1.Point.device_id",
@@ -71,6 +104,7 @@ extension IngestV1 {
             "hazwatch.ingest.v1.Point.range_low",
             "hazwatch.ingest.v1.Point.range_high",
             "hazwatch.ingest.v1.Point.limits",
+            "hazwatch.ingest.v1.Point.facts",
             "hazwatch.ingest.v1.PointLimits",
             "hazwatch.ingest.v1.PointLimits.low_low",
             "hazwatch.ingest.v1.PointLimits.low",
@@ -88,6 +122,7 @@ extension IngestV1 {
             "hazwatch.ingest.v1.Person.telephone",
             "hazwatch.ingest.v1.Person.email",
             "hazwatch.ingest.v1.Person.verified_on",
+            "hazwatch.ingest.v1.Person.facts",
             "hazwatch.ingest.v1.Officer",
             "hazwatch.ingest.v1.Officer.id",
             "hazwatch.ingest.v1.Officer.node_id",
@@ -97,10 +132,165 @@ extension IngestV1 {
             "hazwatch.ingest.v1.Officer.email",
             "hazwatch.ingest.v1.Officer.verified_on",
             "hazwatch.ingest.v1.Officer.left_on",
+            "hazwatch.ingest.v1.Officer.facts",
             "hazwatch.ingest.v1.Gateway",
             "hazwatch.ingest.v1.Gateway.id",
             "hazwatch.ingest.v1.Gateway.enterprise_id",
             "hazwatch.ingest.v1.Gateway.name",
+            "hazwatch.ingest.v1.Gateway.facts",
+            "hazwatch.ingest.v1.Object",
+            "hazwatch.ingest.v1.Object.id",
+            "hazwatch.ingest.v1.Object.kind",
+            "hazwatch.ingest.v1.Object.node_id",
+            "hazwatch.ingest.v1.Object.enterprise_id",
+            "hazwatch.ingest.v1.Object.hazard_source_id",
+            "hazwatch.ingest.v1.Object.device_id",
+            "hazwatch.ingest.v1.Object.object_id",
+            "hazwatch.ingest.v1.Object.name",
+            "hazwatch.ingest.v1.Object.facts",
+            "hazwatch.ingest.v1.Camera",
+            "hazwatch.ingest.v1.Camera.id",
+            "hazwatch.ingest.v1.Camera.hazard_source_id",
+            "hazwatch.ingest.v1.Camera.object_id",
+            "hazwatch.ingest.v1.Camera.name",
+            "hazwatch.ingest.v1.Camera.facts",
+            "hazwatch.ingest.v1.ListPacksRequest",
+            "hazwatch.ingest.v1.ListPacksResponse",
+            "hazwatch.ingest.v1.ListPacksResponse.packs",
+            "hazwatch.ingest.v1.Pack",
+            "hazwatch.ingest.v1.Pack.id",
+            "hazwatch.ingest.v1.Pack.version",
+            "hazwatch.ingest.v1.Pack.title",
+            "hazwatch.ingest.v1.Pack.standards",
+            "hazwatch.ingest.v1.Pack.indicators",
+            "hazwatch.ingest.v1.Pack.kinds",
+            "hazwatch.ingest.v1.Pack.lists",
+            "hazwatch.ingest.v1.PackIndicator",
+            "hazwatch.ingest.v1.PackIndicator.id",
+            "hazwatch.ingest.v1.PackIndicator.title",
+            "hazwatch.ingest.v1.PackIndicator.units",
+            "hazwatch.ingest.v1.PackIndicator.is_gas",
+            "hazwatch.ingest.v1.PackIndicator.is_discrete",
+            "hazwatch.ingest.v1.PackIndicator.requires",
+            "hazwatch.ingest.v1.PackKind",
+            "hazwatch.ingest.v1.PackKind.of",
+            "hazwatch.ingest.v1.PackKind.kind",
+            "hazwatch.ingest.v1.PackKind.title",
+            "hazwatch.ingest.v1.PackKind.under",
+            "hazwatch.ingest.v1.PackKind.facts",
+            "hazwatch.ingest.v1.PackFact",
+            "hazwatch.ingest.v1.PackFact.id",
+            "hazwatch.ingest.v1.PackFact.title",
+            "hazwatch.ingest.v1.PackFact.type",
+            "hazwatch.ingest.v1.PackFact.is_required",
+            "hazwatch.ingest.v1.PackFact.is_many",
+            "hazwatch.ingest.v1.PackFact.words",
+            "hazwatch.ingest.v1.PackFact.clause",
+            "hazwatch.ingest.v1.PackList",
+            "hazwatch.ingest.v1.PackList.id",
+            "hazwatch.ingest.v1.PackList.title",
+            "hazwatch.ingest.v1.PackList.words",
+            "hazwatch.ingest.v1.PackWord",
+            "hazwatch.ingest.v1.PackWord.id",
+            "hazwatch.ingest.v1.PackWord.title",
+            "hazwatch.ingest.v1.ListThresholdsRequest",
+            "hazwatch.ingest.v1.ListThresholdsRequest.under_node_id",
+            "hazwatch.ingest.v1.ListThresholdsRequest.unverified_only",
+            "hazwatch.ingest.v1.ListThresholdsResponse",
+            "hazwatch.ingest.v1.ListThresholdsResponse.devices",
+            "hazwatch.ingest.v1.DeviceThresholds",
+            "hazwatch.ingest.v1.DeviceThresholds.device_id",
+            "hazwatch.ingest.v1.DeviceThresholds.device_name",
+            "hazwatch.ingest.v1.DeviceThresholds.node_id",
+            "hazwatch.ingest.v1.DeviceThresholds.expected",
+            "hazwatch.ingest.v1.DeviceThresholds.present",
+            "hazwatch.ingest.v1.DeviceThresholds.verified",
+            "hazwatch.ingest.v1.DeviceThresholds.state",
+            "hazwatch.ingest.v1.DeviceThresholds.indicators",
+            "hazwatch.ingest.v1.IndicatorThresholds",
+            "hazwatch.ingest.v1.IndicatorThresholds.indicator",
+            "hazwatch.ingest.v1.IndicatorThresholds.point_id",
+            "hazwatch.ingest.v1.IndicatorThresholds.present",
+            "hazwatch.ingest.v1.IndicatorThresholds.verified_by",
+            "hazwatch.ingest.v1.IndicatorThresholds.verified_on",
+            "hazwatch.ingest.v1.IndicatorThresholds.evidence",
+            "hazwatch.ingest.v1.IndicatorThresholds.reason",
+            "hazwatch.ingest.v1.IndicatorThresholds.lack",
+            "hazwatch.ingest.v1.ListCoverageRequest",
+            "hazwatch.ingest.v1.ListCoverageRequest.under_node_id",
+            "hazwatch.ingest.v1.ListCoverageRequest.missing_only",
+            "hazwatch.ingest.v1.ListCoverageResponse",
+            "hazwatch.ingest.v1.ListCoverageResponse.rows",
+            "hazwatch.ingest.v1.CoverageRow",
+            "hazwatch.ingest.v1.CoverageRow.node_id",
+            "hazwatch.ingest.v1.CoverageRow.hazard_source_id",
+            "hazwatch.ingest.v1.CoverageRow.kind",
+            "hazwatch.ingest.v1.CoverageRow.id",
+            "hazwatch.ingest.v1.CoverageRow.name",
+            "hazwatch.ingest.v1.CoverageRow.expected",
+            "hazwatch.ingest.v1.CoverageRow.state",
+            "hazwatch.ingest.v1.CoverageRow.found",
+            "hazwatch.ingest.v1.CoverageRow.reason",
+            "hazwatch.ingest.v1.CoverageRow.clause",
+            "hazwatch.ingest.v1.ListScopeRequest",
+            "hazwatch.ingest.v1.ListScopeRequest.under_node_id",
+            "hazwatch.ingest.v1.ListScopeResponse",
+            "hazwatch.ingest.v1.ListScopeResponse.rows",
+            "hazwatch.ingest.v1.ScopeRow",
+            "hazwatch.ingest.v1.ScopeRow.enterprise_id",
+            "hazwatch.ingest.v1.ScopeRow.enterprise_name",
+            "hazwatch.ingest.v1.ScopeRow.pack",
+            "hazwatch.ingest.v1.ScopeRow.rule",
+            "hazwatch.ingest.v1.ScopeRow.number",
+            "hazwatch.ingest.v1.ScopeRow.by",
+            "hazwatch.ingest.v1.ScopeRow.state",
+            "hazwatch.ingest.v1.ScopeRow.clause",
+            "hazwatch.ingest.v1.ProposeChangeRequest",
+            "hazwatch.ingest.v1.ProposeChangeRequest.id",
+            "hazwatch.ingest.v1.ProposeChangeRequest.kind",
+            "hazwatch.ingest.v1.ProposeChangeRequest.entry_id",
+            "hazwatch.ingest.v1.ProposeChangeRequest.is_removal",
+            "hazwatch.ingest.v1.ProposeChangeRequest.fields",
+            "hazwatch.ingest.v1.ProposeChangeRequest.reason",
+            "hazwatch.ingest.v1.ProposeChangeResponse",
+            "hazwatch.ingest.v1.ProposeChangeResponse.change",
+            "hazwatch.ingest.v1.ReviewChangeRequest",
+            "hazwatch.ingest.v1.ReviewChangeRequest.id",
+            "hazwatch.ingest.v1.ReviewChangeRequest.verdict",
+            "hazwatch.ingest.v1.ReviewChangeRequest.reason",
+            "hazwatch.ingest.v1.ReviewChangeResponse",
+            "hazwatch.ingest.v1.ReviewChangeResponse.change",
+            "hazwatch.ingest.v1.ListChangesRequest",
+            "hazwatch.ingest.v1.ListChangesRequest.under_node_id",
+            "hazwatch.ingest.v1.ListChangesRequest.with_decided",
+            "hazwatch.ingest.v1.ListChangesResponse",
+            "hazwatch.ingest.v1.ListChangesResponse.changes",
+            "hazwatch.ingest.v1.Change",
+            "hazwatch.ingest.v1.Change.id",
+            "hazwatch.ingest.v1.Change.kind",
+            "hazwatch.ingest.v1.Change.entry_id",
+            "hazwatch.ingest.v1.Change.node_id",
+            "hazwatch.ingest.v1.Change.is_removal",
+            "hazwatch.ingest.v1.Change.fields",
+            "hazwatch.ingest.v1.Change.reason",
+            "hazwatch.ingest.v1.Change.proposed_by",
+            "hazwatch.ingest.v1.Change.proposed_unix_ms",
+            "hazwatch.ingest.v1.Change.second_because",
+            "hazwatch.ingest.v1.Change.state",
+            "hazwatch.ingest.v1.Change.reviews",
+            "hazwatch.ingest.v1.Change.clause",
+            "hazwatch.ingest.v1.ChangeReview",
+            "hazwatch.ingest.v1.ChangeReview.by",
+            "hazwatch.ingest.v1.ChangeReview.reviewed_unix_ms",
+            "hazwatch.ingest.v1.ChangeReview.verdict",
+            "hazwatch.ingest.v1.ChangeReview.reason",
+            "hazwatch.ingest.v1.EntryRecord",
+            "hazwatch.ingest.v1.EntryRecord.change",
+            "hazwatch.ingest.v1.EntryRecord.is_removal",
+            "hazwatch.ingest.v1.EntryRecord.by",
+            "hazwatch.ingest.v1.EntryRecord.reviewed_by",
+            "hazwatch.ingest.v1.EntryRecord.reason",
+            "hazwatch.ingest.v1.EntryRecord.origin",
         ])
 
     /// Loads and gives out the registry.
@@ -119,6 +309,34 @@ extension IngestV1 {
         /// Gives out the registry that the token may see as values.
         package static let list = RPCMethod<IngestV1.ListRequest, IngestV1.ListResponse>(
             service: name, name: "List", kind: .unary)
+
+        /// Says what the packs of this instance let be registered.
+        package static let listPacks = RPCMethod<IngestV1.ListPacksRequest, IngestV1.ListPacksResponse>(
+            service: name, name: "ListPacks", kind: .unary)
+
+        /// Lists the devices whose limits somebody must verify, and whether that was done.
+        package static let listThresholds = RPCMethod<IngestV1.ListThresholdsRequest, IngestV1.ListThresholdsResponse>(
+            service: name, name: "ListThresholds", kind: .unary)
+
+        /// Puts what the packs expect beside what is registered.
+        package static let listCoverage = RPCMethod<IngestV1.ListCoverageRequest, IngestV1.ListCoverageResponse>(
+            service: name, name: "ListCoverage", kind: .unary)
+
+        /// Lists the enterprises that the scope rules of the packs name.
+        package static let listScope = RPCMethod<IngestV1.ListScopeRequest, IngestV1.ListScopeResponse>(
+            service: name, name: "ListScope", kind: .unary)
+
+        /// Asks for one entry to be changed or removed; nothing changes before it is reviewed.
+        package static let proposeChange = RPCMethod<IngestV1.ProposeChangeRequest, IngestV1.ProposeChangeResponse>(
+            service: name, name: "ProposeChange", kind: .unary)
+
+        /// Accepts or refuses a request; who reviews says the profile.
+        package static let reviewChange = RPCMethod<IngestV1.ReviewChangeRequest, IngestV1.ReviewChangeResponse>(
+            service: name, name: "ReviewChange", kind: .unary)
+
+        /// Lists the requests that the token may see.
+        package static let listChanges = RPCMethod<IngestV1.ListChangesRequest, IngestV1.ListChangesResponse>(
+            service: name, name: "ListChanges", kind: .unary)
     }
 
     /// Asks to load a file.
@@ -154,14 +372,88 @@ extension IngestV1 {
         /// Entries that were there and are the same.
         package var unchanged: UInt32
 
+        /// In a dry run: entry by entry what would change, parents before children.
+        package var changes: [IngestV1.EntryChange]
+
+        /// Changes beyond those that are listed.
+        package var changesLeftOut: UInt32
+
+        /// What is unusual in the file and was taken nevertheless.
+        package var remarks: [CommonV1.Mistake]
+
+        /// In the journal: the subject of the token that imported.
+        package var importedBy: String
+
         package init(
             added: UInt32 = 0,
             changed: UInt32 = 0,
-            unchanged: UInt32 = 0
+            unchanged: UInt32 = 0,
+            changes: [IngestV1.EntryChange] = [],
+            changesLeftOut: UInt32 = 0,
+            remarks: [CommonV1.Mistake] = [],
+            importedBy: String = ""
         ) {
             self.added = added
             self.changed = changed
             self.unchanged = unchanged
+            self.changes = changes
+            self.changesLeftOut = changesLeftOut
+            self.remarks = remarks
+            self.importedBy = importedBy
+        }
+    }
+
+    /// What happens to one entry.
+    package struct EntryChange: Sendable, Hashable {
+        /// node, enterprise, hazardSource, object, device, point, person, officer, gateway or camera.
+        package var kind: String
+
+        /// Its id.
+        package var id: String
+
+        /// Its name after the change.
+        package var name: String
+
+        /// True: it was not there before.
+        package var isNew: Bool
+
+        /// Field by field, in the order of an export; of a new entry all.
+        package var fields: [IngestV1.FieldChange]
+
+        package init(
+            kind: String = "",
+            id: String = "",
+            name: String = "",
+            isNew: Bool = false,
+            fields: [IngestV1.FieldChange] = []
+        ) {
+            self.kind = kind
+            self.id = id
+            self.name = name
+            self.isNew = isNew
+            self.fields = fields
+        }
+    }
+
+    /// What happens to one field.
+    package struct FieldChange: Sendable, Hashable {
+        /// Its name in a file.
+        package var field: String
+
+        /// What it says before; empty: nothing.
+        package var before: String
+
+        /// What it says after; empty: nothing.
+        package var after: String
+
+        package init(
+            field: String = "",
+            before: String = "",
+            after: String = ""
+        ) {
+            self.field = field
+            self.before = before
+            self.after = after
         }
     }
 
@@ -227,6 +519,12 @@ extension IngestV1 {
         /// The officers, also those who left; telephone numbers are masked as those of persons.
         package var officers: [IngestV1.Officer]
 
+        /// What is watched beside devices.
+        package var objects: [IngestV1.Object]
+
+        /// The cameras.
+        package var cameras: [IngestV1.Camera]
+
         package init(
             nodes: [IngestV1.Node] = [],
             enterprises: [IngestV1.Enterprise] = [],
@@ -235,7 +533,9 @@ extension IngestV1 {
             points: [IngestV1.Point] = [],
             persons: [IngestV1.Person] = [],
             gateways: [IngestV1.Gateway] = [],
-            officers: [IngestV1.Officer] = []
+            officers: [IngestV1.Officer] = [],
+            objects: [IngestV1.Object] = [],
+            cameras: [IngestV1.Camera] = []
         ) {
             self.nodes = nodes
             self.enterprises = enterprises
@@ -245,6 +545,30 @@ extension IngestV1 {
             self.persons = persons
             self.gateways = gateways
             self.officers = officers
+            self.objects = objects
+            self.cameras = cameras
+        }
+    }
+
+    /// One field of an entry that a pack declares.
+    package struct Fact: Sendable, Hashable {
+        /// Its name in the pack.
+        package var id: String
+
+        /// text, number, integer, flag, day, choice, code, coordinates or reference.
+        package var kind: String
+
+        /// Its value exactly as it was written; several values have ; between.
+        package var text: String
+
+        package init(
+            id: String = "",
+            kind: String = "",
+            text: String = ""
+        ) {
+            self.id = id
+            self.kind = kind
+            self.text = text
         }
     }
 
@@ -262,16 +586,21 @@ extension IngestV1 {
         /// Its name, Chinese.
         package var name: String
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             parentID: String = "",
             kind: String = "",
-            name: String = ""
+            name: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.parentID = parentID
             self.kind = kind
             self.name = name
+            self.facts = facts
         }
     }
 
@@ -295,13 +624,17 @@ extension IngestV1 {
         /// Its short name for notices, Chinese.
         package var shortName: String
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             countyID: String = "",
             parkID: String = "",
             placement: String = "",
             name: String = "",
-            shortName: String = ""
+            shortName: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.countyID = countyID
@@ -309,6 +642,7 @@ extension IngestV1 {
             self.placement = placement
             self.name = name
             self.shortName = shortName
+            self.facts = facts
         }
     }
 
@@ -329,18 +663,23 @@ extension IngestV1 {
         /// Its grade, 1 (highest) to 4.
         package var grade: UInt32
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             enterpriseID: String = "",
             name: String = "",
             unitKind: String = "",
-            grade: UInt32 = 0
+            grade: UInt32 = 0,
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.enterpriseID = enterpriseID
             self.name = name
             self.unitKind = unitKind
             self.grade = grade
+            self.facts = facts
         }
     }
 
@@ -349,7 +688,7 @@ extension IngestV1 {
         /// Its id.
         package var id: String
 
-        /// The hazard source that it belongs to.
+        /// The hazard source that it belongs to; empty: an object.
         package var hazardSourceID: String
 
         /// Its name, Chinese.
@@ -358,16 +697,31 @@ extension IngestV1 {
         /// The medium in it, Chinese.
         package var medium: String
 
+        /// The kind that a pack declares, such as tank; empty: not said.
+        package var kind: String
+
+        /// The object that it belongs to; empty: a hazard source.
+        package var objectID: String
+
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             hazardSourceID: String = "",
             name: String = "",
-            medium: String = ""
+            medium: String = "",
+            kind: String = "",
+            objectID: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.hazardSourceID = hazardSourceID
             self.name = name
             self.medium = medium
+            self.kind = kind
+            self.objectID = objectID
+            self.facts = facts
         }
     }
 
@@ -382,7 +736,7 @@ extension IngestV1 {
         /// Its name, Chinese.
         package var name: String
 
-        /// temperature, pressure, liquidLevel, combustibleGas, toxicGas or other.
+        /// temperature, pressure, liquidLevel, combustibleGas, toxicGas, other, or one that a pack adds.
         package var indicator: String
 
         /// The unit of its values and limits, such as kPa, °C, %, %LEL, ppm.
@@ -397,6 +751,9 @@ extension IngestV1 {
         /// Its limits; one that is absent is never reached.
         package var limits: IngestV1.PointLimits?
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             deviceID: String = "",
@@ -405,7 +762,8 @@ extension IngestV1 {
             unit: String = "",
             rangeLow: Double = 0,
             rangeHigh: Double = 0,
-            limits: IngestV1.PointLimits? = nil
+            limits: IngestV1.PointLimits? = nil,
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.deviceID = deviceID
@@ -415,6 +773,7 @@ extension IngestV1 {
             self.rangeLow = rangeLow
             self.rangeHigh = rangeHigh
             self.limits = limits
+            self.facts = facts
         }
     }
 
@@ -468,6 +827,9 @@ extension IngestV1 {
         /// The day on which the number was last verified, such as 2021-11-01; empty: never.
         package var verifiedOn: String
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             hazardSourceID: String = "",
@@ -475,7 +837,8 @@ extension IngestV1 {
             name: String = "",
             telephone: String = "",
             email: String = "",
-            verifiedOn: String = ""
+            verifiedOn: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.hazardSourceID = hazardSourceID
@@ -484,6 +847,7 @@ extension IngestV1 {
             self.telephone = telephone
             self.email = email
             self.verifiedOn = verifiedOn
+            self.facts = facts
         }
     }
 
@@ -513,6 +877,9 @@ extension IngestV1 {
         /// From this day on the officer fills no post; empty: fills it.
         package var leftOn: String
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             nodeID: String = "",
@@ -521,7 +888,8 @@ extension IngestV1 {
             telephone: String = "",
             email: String = "",
             verifiedOn: String = "",
-            leftOn: String = ""
+            leftOn: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.nodeID = nodeID
@@ -531,6 +899,7 @@ extension IngestV1 {
             self.email = email
             self.verifiedOn = verifiedOn
             self.leftOn = leftOn
+            self.facts = facts
         }
     }
 
@@ -545,14 +914,840 @@ extension IngestV1 {
         /// Its name, Chinese.
         package var name: String
 
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
         package init(
             id: String = "",
             enterpriseID: String = "",
-            name: String = ""
+            name: String = "",
+            facts: [IngestV1.Fact] = []
         ) {
             self.id = id
             self.enterpriseID = enterpriseID
             self.name = name
+            self.facts = facts
+        }
+    }
+
+    /// What is watched beside devices, such as a duty centre; it stands under exactly one thing.
+    package struct Object: Sendable, Hashable {
+        /// Its id.
+        package var id: String
+
+        /// The kind that a pack declares, such as dutyCentre.
+        package var kind: String
+
+        /// The body that it stands under; empty: another thing.
+        package var nodeID: String
+
+        /// The enterprise that it stands under; empty: another thing.
+        package var enterpriseID: String
+
+        /// The hazard source that it stands under; empty: another thing.
+        package var hazardSourceID: String
+
+        /// The device that it stands under; empty: another thing.
+        package var deviceID: String
+
+        /// The object that it stands under; empty: another thing.
+        package var objectID: String
+
+        /// Its name, Chinese.
+        package var name: String
+
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
+        package init(
+            id: String = "",
+            kind: String = "",
+            nodeID: String = "",
+            enterpriseID: String = "",
+            hazardSourceID: String = "",
+            deviceID: String = "",
+            objectID: String = "",
+            name: String = "",
+            facts: [IngestV1.Fact] = []
+        ) {
+            self.id = id
+            self.kind = kind
+            self.nodeID = nodeID
+            self.enterpriseID = enterpriseID
+            self.hazardSourceID = hazardSourceID
+            self.deviceID = deviceID
+            self.objectID = objectID
+            self.name = name
+            self.facts = facts
+        }
+    }
+
+    /// A camera of a hazard source or of an object.
+    package struct Camera: Sendable, Hashable {
+        /// Its id.
+        package var id: String
+
+        /// The hazard source that it shows; empty: an object.
+        package var hazardSourceID: String
+
+        /// The object that it shows; empty: a hazard source.
+        package var objectID: String
+
+        /// Its name, Chinese.
+        package var name: String
+
+        /// What packs declare, in the order of the ids.
+        package var facts: [IngestV1.Fact]
+
+        package init(
+            id: String = "",
+            hazardSourceID: String = "",
+            objectID: String = "",
+            name: String = "",
+            facts: [IngestV1.Fact] = []
+        ) {
+            self.id = id
+            self.hazardSourceID = hazardSourceID
+            self.objectID = objectID
+            self.name = name
+            self.facts = facts
+        }
+    }
+
+    /// Asks for the packs.
+    package struct ListPacksRequest: Sendable, Hashable {
+        package init() {}
+    }
+
+    /// The packs of this instance.
+    package struct ListPacksResponse: Sendable, Hashable {
+        /// In the order in which they count.
+        package var packs: [IngestV1.Pack]
+
+        package init(
+            packs: [IngestV1.Pack] = []
+        ) {
+            self.packs = packs
+        }
+    }
+
+    /// The rules of one industry as data.
+    package struct Pack: Sendable, Hashable {
+        /// Its id, such as hazardous-chemicals.
+        package var id: String
+
+        /// The day of its rules.
+        package var version: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        /// The documents that it implements.
+        package var standards: [String]
+
+        /// What points may measure.
+        package var indicators: [IngestV1.PackIndicator]
+
+        /// The fields of entries.
+        package var kinds: [IngestV1.PackKind]
+
+        /// The lists that fields choose from.
+        package var lists: [IngestV1.PackList]
+
+        package init(
+            id: String = "",
+            version: String = "",
+            title: String = "",
+            standards: [String] = [],
+            indicators: [IngestV1.PackIndicator] = [],
+            kinds: [IngestV1.PackKind] = [],
+            lists: [IngestV1.PackList] = []
+        ) {
+            self.id = id
+            self.version = version
+            self.title = title
+            self.standards = standards
+            self.indicators = indicators
+            self.kinds = kinds
+            self.lists = lists
+        }
+    }
+
+    /// What a point may measure.
+    package struct PackIndicator: Sendable, Hashable {
+        /// Its id.
+        package var id: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        /// The usual units.
+        package var units: [String]
+
+        /// True: a gas, with high limits only.
+        package var isGas: Bool
+
+        /// True: on and off.
+        package var isDiscrete: Bool
+
+        /// The facts that such a point must state.
+        package var requires: [String]
+
+        package init(
+            id: String = "",
+            title: String = "",
+            units: [String] = [],
+            isGas: Bool = false,
+            isDiscrete: Bool = false,
+            requires: [String] = []
+        ) {
+            self.id = id
+            self.title = title
+            self.units = units
+            self.isGas = isGas
+            self.isDiscrete = isDiscrete
+            self.requires = requires
+        }
+    }
+
+    /// The fields that a pack gives to a kind of entry.
+    package struct PackKind: Sendable, Hashable {
+        /// node, enterprise, hazardSource, object, device, point, person, officer, gateway or camera.
+        package var of: String
+
+        /// The kind of a device or object; empty: every entry.
+        package var kind: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        /// What an object may stand under.
+        package var under: [String]
+
+        /// The fields.
+        package var facts: [IngestV1.PackFact]
+
+        package init(
+            of: String = "",
+            kind: String = "",
+            title: String = "",
+            under: [String] = [],
+            facts: [IngestV1.PackFact] = []
+        ) {
+            self.of = of
+            self.kind = kind
+            self.title = title
+            self.under = under
+            self.facts = facts
+        }
+    }
+
+    /// One field that a pack declares.
+    package struct PackFact: Sendable, Hashable {
+        /// Its name in a file.
+        package var id: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        /// text, number, integer, flag, day, choice, code, coordinates or reference.
+        package var type: String
+
+        /// True: an entry without it is refused.
+        package var isRequired: Bool
+
+        /// True: several values with ; between.
+        package var isMany: Bool
+
+        /// The words of a choice.
+        package var words: [String]
+
+        /// Where it stands; empty: ours.
+        package var clause: String
+
+        package init(
+            id: String = "",
+            title: String = "",
+            type: String = "",
+            isRequired: Bool = false,
+            isMany: Bool = false,
+            words: [String] = [],
+            clause: String = ""
+        ) {
+            self.id = id
+            self.title = title
+            self.type = type
+            self.isRequired = isRequired
+            self.isMany = isMany
+            self.words = words
+            self.clause = clause
+        }
+    }
+
+    /// A list that fields choose from.
+    package struct PackList: Sendable, Hashable {
+        /// Its id.
+        package var id: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        /// Its words.
+        package var words: [IngestV1.PackWord]
+
+        package init(
+            id: String = "",
+            title: String = "",
+            words: [IngestV1.PackWord] = []
+        ) {
+            self.id = id
+            self.title = title
+            self.words = words
+        }
+    }
+
+    /// One word of a list.
+    package struct PackWord: Sendable, Hashable {
+        /// The word in a file.
+        package var id: String
+
+        /// Its title, Chinese.
+        package var title: String
+
+        package init(
+            id: String = "",
+            title: String = ""
+        ) {
+            self.id = id
+            self.title = title
+        }
+    }
+
+    /// Asks whose limits are verified.
+    package struct ListThresholdsRequest: Sendable, Hashable {
+        /// Only what stands under this node; empty: all that the token may see.
+        package var underNodeID: String
+
+        /// True: only devices whose limits are not all verified or reasoned.
+        package var unverifiedOnly: Bool
+
+        package init(
+            underNodeID: String = "",
+            unverifiedOnly: Bool = false
+        ) {
+            self.underNodeID = underNodeID
+            self.unverifiedOnly = unverifiedOnly
+        }
+    }
+
+    /// Whose limits are verified.
+    package struct ListThresholdsResponse: Sendable, Hashable {
+        /// In the order of the ids.
+        package var devices: [IngestV1.DeviceThresholds]
+
+        package init(
+            devices: [IngestV1.DeviceThresholds] = []
+        ) {
+            self.devices = devices
+        }
+    }
+
+    /// The limits of one device: four of each indicator that must be verified.
+    package struct DeviceThresholds: Sendable, Hashable {
+        /// The device.
+        package var deviceID: String
+
+        /// Its name.
+        package var deviceName: String
+
+        /// The enterprise or body that it belongs to.
+        package var nodeID: String
+
+        /// The limits that it should have.
+        package var expected: UInt32
+
+        /// Those that it has.
+        package var present: UInt32
+
+        /// Those that it has or has a reason to lack, verified by a named expert on a day by evidence.
+        package var verified: UInt32
+
+        /// verified or unverified.
+        package var state: String
+
+        /// Indicator by indicator.
+        package var indicators: [IngestV1.IndicatorThresholds]
+
+        package init(
+            deviceID: String = "",
+            deviceName: String = "",
+            nodeID: String = "",
+            expected: UInt32 = 0,
+            present: UInt32 = 0,
+            verified: UInt32 = 0,
+            state: String = "",
+            indicators: [IngestV1.IndicatorThresholds] = []
+        ) {
+            self.deviceID = deviceID
+            self.deviceName = deviceName
+            self.nodeID = nodeID
+            self.expected = expected
+            self.present = present
+            self.verified = verified
+            self.state = state
+            self.indicators = indicators
+        }
+    }
+
+    /// The limits of one indicator of a device.
+    package struct IndicatorThresholds: Sendable, Hashable {
+        /// The indicator.
+        package var indicator: String
+
+        /// The point; empty: there is none.
+        package var pointID: String
+
+        /// How many of the four limits it has.
+        package var present: UInt32
+
+        /// Who verified them; empty: nobody.
+        package var verifiedBy: String
+
+        /// On which day.
+        package var verifiedOn: String
+
+        /// By what.
+        package var evidence: String
+
+        /// Why there are fewer than four; empty: no reason is given.
+        package var reason: String
+
+        /// What is missing, as a sentence; empty: nothing.
+        package var lack: String
+
+        package init(
+            indicator: String = "",
+            pointID: String = "",
+            present: UInt32 = 0,
+            verifiedBy: String = "",
+            verifiedOn: String = "",
+            evidence: String = "",
+            reason: String = "",
+            lack: String = ""
+        ) {
+            self.indicator = indicator
+            self.pointID = pointID
+            self.present = present
+            self.verifiedBy = verifiedBy
+            self.verifiedOn = verifiedOn
+            self.evidence = evidence
+            self.reason = reason
+            self.lack = lack
+        }
+    }
+
+    /// Asks what should be there.
+    package struct ListCoverageRequest: Sendable, Hashable {
+        /// Only what stands under this node; empty: all that the token may see.
+        package var underNodeID: String
+
+        /// True: only what is neither registered nor reasoned.
+        package var missingOnly: Bool
+
+        package init(
+            underNodeID: String = "",
+            missingOnly: Bool = false
+        ) {
+            self.underNodeID = underNodeID
+            self.missingOnly = missingOnly
+        }
+    }
+
+    /// What should be there, and what is.
+    package struct ListCoverageResponse: Sendable, Hashable {
+        /// By enterprise, source and subject.
+        package var rows: [IngestV1.CoverageRow]
+
+        package init(
+            rows: [IngestV1.CoverageRow] = []
+        ) {
+            self.rows = rows
+        }
+    }
+
+    /// One thing that a pack expects.
+    package struct CoverageRow: Sendable, Hashable {
+        /// The enterprise or body.
+        package var nodeID: String
+
+        /// The hazard source; empty: of the enterprise.
+        package var hazardSourceID: String
+
+        /// The kind of the entry that should have it.
+        package var kind: String
+
+        /// Its id.
+        package var id: String
+
+        /// Its name.
+        package var name: String
+
+        /// What it should have: an indicator, camera, an object's kind, person, declaration.
+        package var expected: String
+
+        /// registered, reasoned, declaredNone, missing, undeclared, unverified.
+        package var state: String
+
+        /// How many are registered.
+        package var found: UInt32
+
+        /// Why it is missing, or what is wrong with it.
+        package var reason: String
+
+        /// Where it stands that it should be there.
+        package var clause: String
+
+        package init(
+            nodeID: String = "",
+            hazardSourceID: String = "",
+            kind: String = "",
+            id: String = "",
+            name: String = "",
+            expected: String = "",
+            state: String = "",
+            found: UInt32 = 0,
+            reason: String = "",
+            clause: String = ""
+        ) {
+            self.nodeID = nodeID
+            self.hazardSourceID = hazardSourceID
+            self.kind = kind
+            self.id = id
+            self.name = name
+            self.expected = expected
+            self.state = state
+            self.found = found
+            self.reason = reason
+            self.clause = clause
+        }
+    }
+
+    /// Asks which enterprises are in scope.
+    package struct ListScopeRequest: Sendable, Hashable {
+        /// Only what stands under this node; empty: all that the token may see.
+        package var underNodeID: String
+
+        package init(
+            underNodeID: String = ""
+        ) {
+            self.underNodeID = underNodeID
+        }
+    }
+
+    /// Which enterprises are in scope.
+    package struct ListScopeResponse: Sendable, Hashable {
+        /// By enterprise.
+        package var rows: [IngestV1.ScopeRow]
+
+        package init(
+            rows: [IngestV1.ScopeRow] = []
+        ) {
+            self.rows = rows
+        }
+    }
+
+    /// One enterprise that a rule names; the first rule by its day.
+    package struct ScopeRow: Sendable, Hashable {
+        /// The enterprise.
+        package var enterpriseID: String
+
+        /// Its name.
+        package var enterpriseName: String
+
+        /// The pack.
+        package var pack: String
+
+        /// The title of the rule.
+        package var rule: String
+
+        /// The number that it goes by; empty: not stated.
+        package var number: String
+
+        /// The day by which it must be connected.
+        package var by: String
+
+        /// connected, due or overdue.
+        package var state: String
+
+        /// Where it stands.
+        package var clause: String
+
+        package init(
+            enterpriseID: String = "",
+            enterpriseName: String = "",
+            pack: String = "",
+            rule: String = "",
+            number: String = "",
+            by: String = "",
+            state: String = "",
+            clause: String = ""
+        ) {
+            self.enterpriseID = enterpriseID
+            self.enterpriseName = enterpriseName
+            self.pack = pack
+            self.rule = rule
+            self.number = number
+            self.by = by
+            self.state = state
+            self.clause = clause
+        }
+    }
+
+    /// Asks for a change of one entry.
+    package struct ProposeChangeRequest: Sendable, Hashable {
+        /// The name of the request, chosen by the sender; sent again it is the same request.
+        package var id: String
+
+        /// node, enterprise, hazardSource, object, device, point, person, officer, gateway or camera.
+        package var kind: String
+
+        /// The id of the entry; one that is not registered is to be added.
+        package var entryID: String
+
+        /// True: the entry is to be removed.
+        package var isRemoval: Bool
+
+        /// The fields that are to say something else; after: what, empty for nothing.
+        package var fields: [IngestV1.FieldChange]
+
+        /// Why.
+        package var reason: String
+
+        package init(
+            id: String = "",
+            kind: String = "",
+            entryID: String = "",
+            isRemoval: Bool = false,
+            fields: [IngestV1.FieldChange] = [],
+            reason: String = ""
+        ) {
+            self.id = id
+            self.kind = kind
+            self.entryID = entryID
+            self.isRemoval = isRemoval
+            self.fields = fields
+            self.reason = reason
+        }
+    }
+
+    /// The request as it stands.
+    package struct ProposeChangeResponse: Sendable, Hashable {
+        /// The request.
+        package var change: IngestV1.Change?
+
+        package init(
+            change: IngestV1.Change? = nil
+        ) {
+            self.change = change
+        }
+    }
+
+    /// Asks to accept or refuse a request.
+    package struct ReviewChangeRequest: Sendable, Hashable {
+        /// The name of the request.
+        package var id: String
+
+        /// accept or refuse.
+        package var verdict: String
+
+        /// Why; a refusal needs one.
+        package var reason: String
+
+        package init(
+            id: String = "",
+            verdict: String = "",
+            reason: String = ""
+        ) {
+            self.id = id
+            self.verdict = verdict
+            self.reason = reason
+        }
+    }
+
+    /// The request as it stands after the review.
+    package struct ReviewChangeResponse: Sendable, Hashable {
+        /// The request.
+        package var change: IngestV1.Change?
+
+        package init(
+            change: IngestV1.Change? = nil
+        ) {
+            self.change = change
+        }
+    }
+
+    /// Asks for requests.
+    package struct ListChangesRequest: Sendable, Hashable {
+        /// Only of what stands under this node; empty: all that the token may see.
+        package var underNodeID: String
+
+        /// True: those that are decided as well.
+        package var withDecided: Bool
+
+        package init(
+            underNodeID: String = "",
+            withDecided: Bool = false
+        ) {
+            self.underNodeID = underNodeID
+            self.withDecided = withDecided
+        }
+    }
+
+    /// The requests.
+    package struct ListChangesResponse: Sendable, Hashable {
+        /// The earliest first.
+        package var changes: [IngestV1.Change]
+
+        package init(
+            changes: [IngestV1.Change] = []
+        ) {
+            self.changes = changes
+        }
+    }
+
+    /// A request to change or remove one entry.
+    package struct Change: Sendable, Hashable {
+        /// Its name.
+        package var id: String
+
+        /// node, enterprise, hazardSource, object, device, point, person, officer, gateway or camera.
+        package var kind: String
+
+        /// The id of the entry.
+        package var entryID: String
+
+        /// The node that the entry belongs to.
+        package var nodeID: String
+
+        /// True: the entry is to be removed.
+        package var isRemoval: Bool
+
+        /// What each field said when it was proposed, and should say; telephone numbers are masked.
+        package var fields: [IngestV1.FieldChange]
+
+        /// Why.
+        package var reason: String
+
+        /// The subject of the token that proposed it.
+        package var proposedBy: String
+
+        /// When it was proposed.
+        package var proposedUnixMs: Int64
+
+        /// Why a second reviewer is needed; empty: one is enough.
+        package var secondBecause: String
+
+        /// pending, awaitingSecond, accepted or refused.
+        package var state: String
+
+        /// The reviews, the earliest first.
+        package var reviews: [IngestV1.ChangeReview]
+
+        /// Where it stands who reviews.
+        package var clause: String
+
+        package init(
+            id: String = "",
+            kind: String = "",
+            entryID: String = "",
+            nodeID: String = "",
+            isRemoval: Bool = false,
+            fields: [IngestV1.FieldChange] = [],
+            reason: String = "",
+            proposedBy: String = "",
+            proposedUnixMs: Int64 = 0,
+            secondBecause: String = "",
+            state: String = "",
+            reviews: [IngestV1.ChangeReview] = [],
+            clause: String = ""
+        ) {
+            self.id = id
+            self.kind = kind
+            self.entryID = entryID
+            self.nodeID = nodeID
+            self.isRemoval = isRemoval
+            self.fields = fields
+            self.reason = reason
+            self.proposedBy = proposedBy
+            self.proposedUnixMs = proposedUnixMs
+            self.secondBecause = secondBecause
+            self.state = state
+            self.reviews = reviews
+            self.clause = clause
+        }
+    }
+
+    /// What one reviewer said.
+    package struct ChangeReview: Sendable, Hashable {
+        /// The subject of the reviewer's token.
+        package var by: String
+
+        /// When.
+        package var reviewedUnixMs: Int64
+
+        /// accept or refuse.
+        package var verdict: String
+
+        /// Why.
+        package var reason: String
+
+        package init(
+            by: String = "",
+            reviewedUnixMs: Int64 = 0,
+            verdict: String = "",
+            reason: String = ""
+        ) {
+            self.by = by
+            self.reviewedUnixMs = reviewedUnixMs
+            self.verdict = verdict
+            self.reason = reason
+        }
+    }
+
+    /// What happened to an entry that was there.
+    package struct EntryRecord: Sendable, Hashable {
+        /// Field by field, before and after; telephone numbers are masked.
+        package var change: IngestV1.EntryChange?
+
+        /// True: it was removed.
+        package var isRemoval: Bool
+
+        /// The subject of the token that imported or proposed it.
+        package var by: String
+
+        /// The subjects of those who reviewed it; empty: an import, reviewed by nature.
+        package var reviewedBy: [String]
+
+        /// Why.
+        package var reason: String
+
+        /// The request, or the file.
+        package var origin: String
+
+        package init(
+            change: IngestV1.EntryChange? = nil,
+            isRemoval: Bool = false,
+            by: String = "",
+            reviewedBy: [String] = [],
+            reason: String = "",
+            origin: String = ""
+        ) {
+            self.change = change
+            self.isRemoval = isRemoval
+            self.by = by
+            self.reviewedBy = reviewedBy
+            self.reason = reason
+            self.origin = origin
         }
     }
 }
@@ -606,6 +1801,10 @@ extension IngestV1.ImportResponse: RPCMessage {
         self.added = c.pointee.added
         self.changed = c.pointee.changed
         self.unchanged = c.pointee.unchanged
+        self.changes = UnsafeBufferPointer(start: c.pointee.changes, count: c.pointee.n_changes).map { $0.map { IngestV1.EntryChange($0) } ?? IngestV1.EntryChange() }
+        self.changesLeftOut = c.pointee.changes_left_out
+        self.remarks = UnsafeBufferPointer(start: c.pointee.remarks, count: c.pointee.n_remarks).map { $0.map { CommonV1.Mistake($0) } ?? CommonV1.Mistake() }
+        self.importedBy = decodedText(c.pointee.imported_by)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ImportResponse> {
@@ -615,6 +1814,100 @@ extension IngestV1.ImportResponse: RPCMessage {
         c.pointee.added = self.added
         c.pointee.changed = self.changed
         c.pointee.unchanged = self.unchanged
+        if !self.changes.isEmpty {
+            c.pointee.n_changes = self.changes.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__EntryChange>?>.stride * self.changes.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__EntryChange>?.self, capacity: self.changes.count)
+            for index in self.changes.indices {
+                list[index] = self.changes[index].make(in: arena)
+            }
+            c.pointee.changes = list
+        }
+        c.pointee.changes_left_out = self.changesLeftOut
+        if !self.remarks.isEmpty {
+            c.pointee.n_remarks = self.remarks.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Common__V1__Mistake>?>.stride * self.remarks.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Common__V1__Mistake>?.self, capacity: self.remarks.count)
+            for index in self.remarks.indices {
+                list[index] = self.remarks[index].make(in: arena)
+            }
+            c.pointee.remarks = list
+        }
+        if !self.importedBy.isEmpty { c.pointee.imported_by = arena.text(self.importedBy) }
+        return c
+    }
+}
+
+extension IngestV1.EntryChange: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.EntryChange"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_entrychange())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__EntryChange.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__EntryChange>) {
+        self.kind = decodedText(c.pointee.kind)
+        self.id = decodedText(c.pointee.id)
+        self.name = decodedText(c.pointee.name)
+        self.isNew = c.pointee.is_new != 0
+        self.fields = UnsafeBufferPointer(start: c.pointee.fields, count: c.pointee.n_fields).map { $0.map { IngestV1.FieldChange($0) } ?? IngestV1.FieldChange() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__EntryChange> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__EntryChange>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__EntryChange.self, capacity: 1)
+        hazwatch__ingest__v1__entry_change__init(c)
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        c.pointee.is_new = self.isNew ? 1 : 0
+        if !self.fields.isEmpty {
+            c.pointee.n_fields = self.fields.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?>.stride * self.fields.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?.self, capacity: self.fields.count)
+            for index in self.fields.indices {
+                list[index] = self.fields[index].make(in: arena)
+            }
+            c.pointee.fields = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.FieldChange: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.FieldChange"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_fieldchange())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__FieldChange.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__FieldChange>) {
+        self.field = decodedText(c.pointee.field)
+        self.before = decodedText(c.pointee.before)
+        self.after = decodedText(c.pointee.after)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__FieldChange>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__FieldChange.self, capacity: 1)
+        hazwatch__ingest__v1__field_change__init(c)
+        if !self.field.isEmpty { c.pointee.field = arena.text(self.field) }
+        if !self.before.isEmpty { c.pointee.before = arena.text(self.before) }
+        if !self.after.isEmpty { c.pointee.after = arena.text(self.after) }
         return c
     }
 }
@@ -723,6 +2016,8 @@ extension IngestV1.ListResponse: RPCMessage {
         self.persons = UnsafeBufferPointer(start: c.pointee.persons, count: c.pointee.n_persons).map { $0.map { IngestV1.Person($0) } ?? IngestV1.Person() }
         self.gateways = UnsafeBufferPointer(start: c.pointee.gateways, count: c.pointee.n_gateways).map { $0.map { IngestV1.Gateway($0) } ?? IngestV1.Gateway() }
         self.officers = UnsafeBufferPointer(start: c.pointee.officers, count: c.pointee.n_officers).map { $0.map { IngestV1.Officer($0) } ?? IngestV1.Officer() }
+        self.objects = UnsafeBufferPointer(start: c.pointee.objects, count: c.pointee.n_objects).map { $0.map { IngestV1.Object($0) } ?? IngestV1.Object() }
+        self.cameras = UnsafeBufferPointer(start: c.pointee.cameras, count: c.pointee.n_cameras).map { $0.map { IngestV1.Camera($0) } ?? IngestV1.Camera() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListResponse> {
@@ -801,6 +2096,55 @@ extension IngestV1.ListResponse: RPCMessage {
             }
             c.pointee.officers = list
         }
+        if !self.objects.isEmpty {
+            c.pointee.n_objects = self.objects.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Object>?>.stride * self.objects.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Object>?.self, capacity: self.objects.count)
+            for index in self.objects.indices {
+                list[index] = self.objects[index].make(in: arena)
+            }
+            c.pointee.objects = list
+        }
+        if !self.cameras.isEmpty {
+            c.pointee.n_cameras = self.cameras.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Camera>?>.stride * self.cameras.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Camera>?.self, capacity: self.cameras.count)
+            for index in self.cameras.indices {
+                list[index] = self.cameras[index].make(in: arena)
+            }
+            c.pointee.cameras = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Fact: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Fact"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_fact())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Fact.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Fact>) {
+        self.id = decodedText(c.pointee.id)
+        self.kind = decodedText(c.pointee.kind)
+        self.text = decodedText(c.pointee.text)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Fact>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Fact.self, capacity: 1)
+        hazwatch__ingest__v1__fact__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.text.isEmpty { c.pointee.text = arena.text(self.text) }
         return c
     }
 }
@@ -824,6 +2168,7 @@ extension IngestV1.Node: RPCMessage {
         self.parentID = decodedText(c.pointee.parent_id)
         self.kind = decodedText(c.pointee.kind)
         self.name = decodedText(c.pointee.name)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Node> {
@@ -834,6 +2179,15 @@ extension IngestV1.Node: RPCMessage {
         if !self.parentID.isEmpty { c.pointee.parent_id = arena.text(self.parentID) }
         if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -859,6 +2213,7 @@ extension IngestV1.Enterprise: RPCMessage {
         self.placement = decodedText(c.pointee.placement)
         self.name = decodedText(c.pointee.name)
         self.shortName = decodedText(c.pointee.short_name)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Enterprise> {
@@ -871,6 +2226,15 @@ extension IngestV1.Enterprise: RPCMessage {
         if !self.placement.isEmpty { c.pointee.placement = arena.text(self.placement) }
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         if !self.shortName.isEmpty { c.pointee.short_name = arena.text(self.shortName) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -895,6 +2259,7 @@ extension IngestV1.HazardSource: RPCMessage {
         self.name = decodedText(c.pointee.name)
         self.unitKind = decodedText(c.pointee.unit_kind)
         self.grade = c.pointee.grade
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__HazardSource> {
@@ -906,6 +2271,15 @@ extension IngestV1.HazardSource: RPCMessage {
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         if !self.unitKind.isEmpty { c.pointee.unit_kind = arena.text(self.unitKind) }
         c.pointee.grade = self.grade
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -929,6 +2303,9 @@ extension IngestV1.Device: RPCMessage {
         self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
         self.name = decodedText(c.pointee.name)
         self.medium = decodedText(c.pointee.medium)
+        self.kind = decodedText(c.pointee.kind)
+        self.objectID = decodedText(c.pointee.object_id)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Device> {
@@ -939,6 +2316,17 @@ extension IngestV1.Device: RPCMessage {
         if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
         if !self.medium.isEmpty { c.pointee.medium = arena.text(self.medium) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.objectID.isEmpty { c.pointee.object_id = arena.text(self.objectID) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -966,6 +2354,7 @@ extension IngestV1.Point: RPCMessage {
         self.rangeLow = c.pointee.range_low
         self.rangeHigh = c.pointee.range_high
         self.limits = c.pointee.limits.map { IngestV1.PointLimits($0) }
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Point> {
@@ -980,6 +2369,15 @@ extension IngestV1.Point: RPCMessage {
         c.pointee.range_low = self.rangeLow
         c.pointee.range_high = self.rangeHigh
         c.pointee.limits = self.limits?.make(in: arena)
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -1051,6 +2449,7 @@ extension IngestV1.Person: RPCMessage {
         self.telephone = decodedText(c.pointee.telephone)
         self.email = decodedText(c.pointee.email)
         self.verifiedOn = decodedText(c.pointee.verified_on)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Person> {
@@ -1064,6 +2463,15 @@ extension IngestV1.Person: RPCMessage {
         if !self.telephone.isEmpty { c.pointee.telephone = arena.text(self.telephone) }
         if !self.email.isEmpty { c.pointee.email = arena.text(self.email) }
         if !self.verifiedOn.isEmpty { c.pointee.verified_on = arena.text(self.verifiedOn) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -1091,6 +2499,7 @@ extension IngestV1.Officer: RPCMessage {
         self.email = decodedText(c.pointee.email)
         self.verifiedOn = decodedText(c.pointee.verified_on)
         self.leftOn = decodedText(c.pointee.left_on)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Officer> {
@@ -1105,6 +2514,15 @@ extension IngestV1.Officer: RPCMessage {
         if !self.email.isEmpty { c.pointee.email = arena.text(self.email) }
         if !self.verifiedOn.isEmpty { c.pointee.verified_on = arena.text(self.verifiedOn) }
         if !self.leftOn.isEmpty { c.pointee.left_on = arena.text(self.leftOn) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
         return c
     }
 }
@@ -1127,6 +2545,7 @@ extension IngestV1.Gateway: RPCMessage {
         self.id = decodedText(c.pointee.id)
         self.enterpriseID = decodedText(c.pointee.enterprise_id)
         self.name = decodedText(c.pointee.name)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Gateway> {
@@ -1136,6 +2555,1164 @@ extension IngestV1.Gateway: RPCMessage {
         if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
         if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
         if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Object: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Object"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_object())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Object.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Object>) {
+        self.id = decodedText(c.pointee.id)
+        self.kind = decodedText(c.pointee.kind)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.enterpriseID = decodedText(c.pointee.enterprise_id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.deviceID = decodedText(c.pointee.device_id)
+        self.objectID = decodedText(c.pointee.object_id)
+        self.name = decodedText(c.pointee.name)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Object> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Object>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Object.self, capacity: 1)
+        hazwatch__ingest__v1__object__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        if !self.deviceID.isEmpty { c.pointee.device_id = arena.text(self.deviceID) }
+        if !self.objectID.isEmpty { c.pointee.object_id = arena.text(self.objectID) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Camera: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Camera"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_camera())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Camera.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Camera>) {
+        self.id = decodedText(c.pointee.id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.objectID = decodedText(c.pointee.object_id)
+        self.name = decodedText(c.pointee.name)
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.Fact($0) } ?? IngestV1.Fact() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Camera> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Camera>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Camera.self, capacity: 1)
+        hazwatch__ingest__v1__camera__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        if !self.objectID.isEmpty { c.pointee.object_id = arena.text(self.objectID) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Fact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.ListPacksRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListPacksRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listpacksrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListPacksRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListPacksRequest>) {
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListPacksRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListPacksRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListPacksRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_packs_request__init(c)
+        return c
+    }
+}
+
+extension IngestV1.ListPacksResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListPacksResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listpacksresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListPacksResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListPacksResponse>) {
+        self.packs = UnsafeBufferPointer(start: c.pointee.packs, count: c.pointee.n_packs).map { $0.map { IngestV1.Pack($0) } ?? IngestV1.Pack() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListPacksResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListPacksResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListPacksResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_packs_response__init(c)
+        if !self.packs.isEmpty {
+            c.pointee.n_packs = self.packs.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Pack>?>.stride * self.packs.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Pack>?.self, capacity: self.packs.count)
+            for index in self.packs.indices {
+                list[index] = self.packs[index].make(in: arena)
+            }
+            c.pointee.packs = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Pack: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Pack"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_pack())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Pack.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Pack>) {
+        self.id = decodedText(c.pointee.id)
+        self.version = decodedText(c.pointee.version)
+        self.title = decodedText(c.pointee.title)
+        self.standards = UnsafeBufferPointer(start: c.pointee.standards, count: c.pointee.n_standards).map { decodedText($0) }
+        self.indicators = UnsafeBufferPointer(start: c.pointee.indicators, count: c.pointee.n_indicators).map { $0.map { IngestV1.PackIndicator($0) } ?? IngestV1.PackIndicator() }
+        self.kinds = UnsafeBufferPointer(start: c.pointee.kinds, count: c.pointee.n_kinds).map { $0.map { IngestV1.PackKind($0) } ?? IngestV1.PackKind() }
+        self.lists = UnsafeBufferPointer(start: c.pointee.lists, count: c.pointee.n_lists).map { $0.map { IngestV1.PackList($0) } ?? IngestV1.PackList() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Pack> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Pack>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Pack.self, capacity: 1)
+        hazwatch__ingest__v1__pack__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.version.isEmpty { c.pointee.version = arena.text(self.version) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.standards.isEmpty {
+            c.pointee.n_standards = self.standards.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.standards.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.standards.count)
+            for index in self.standards.indices {
+                list[index] = arena.text(self.standards[index])
+            }
+            c.pointee.standards = list
+        }
+        if !self.indicators.isEmpty {
+            c.pointee.n_indicators = self.indicators.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__PackIndicator>?>.stride * self.indicators.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__PackIndicator>?.self, capacity: self.indicators.count)
+            for index in self.indicators.indices {
+                list[index] = self.indicators[index].make(in: arena)
+            }
+            c.pointee.indicators = list
+        }
+        if !self.kinds.isEmpty {
+            c.pointee.n_kinds = self.kinds.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__PackKind>?>.stride * self.kinds.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__PackKind>?.self, capacity: self.kinds.count)
+            for index in self.kinds.indices {
+                list[index] = self.kinds[index].make(in: arena)
+            }
+            c.pointee.kinds = list
+        }
+        if !self.lists.isEmpty {
+            c.pointee.n_lists = self.lists.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__PackList>?>.stride * self.lists.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__PackList>?.self, capacity: self.lists.count)
+            for index in self.lists.indices {
+                list[index] = self.lists[index].make(in: arena)
+            }
+            c.pointee.lists = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.PackIndicator: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.PackIndicator"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_packindicator())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__PackIndicator.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PackIndicator>) {
+        self.id = decodedText(c.pointee.id)
+        self.title = decodedText(c.pointee.title)
+        self.units = UnsafeBufferPointer(start: c.pointee.units, count: c.pointee.n_units).map { decodedText($0) }
+        self.isGas = c.pointee.is_gas != 0
+        self.isDiscrete = c.pointee.is_discrete != 0
+        self.requires = UnsafeBufferPointer(start: c.pointee.requires, count: c.pointee.n_requires).map { decodedText($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PackIndicator> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PackIndicator>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PackIndicator.self, capacity: 1)
+        hazwatch__ingest__v1__pack_indicator__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.units.isEmpty {
+            c.pointee.n_units = self.units.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.units.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.units.count)
+            for index in self.units.indices {
+                list[index] = arena.text(self.units[index])
+            }
+            c.pointee.units = list
+        }
+        c.pointee.is_gas = self.isGas ? 1 : 0
+        c.pointee.is_discrete = self.isDiscrete ? 1 : 0
+        if !self.requires.isEmpty {
+            c.pointee.n_requires = self.requires.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.requires.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.requires.count)
+            for index in self.requires.indices {
+                list[index] = arena.text(self.requires[index])
+            }
+            c.pointee.requires = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.PackKind: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.PackKind"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_packkind())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__PackKind.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PackKind>) {
+        self.of = decodedText(c.pointee.of)
+        self.kind = decodedText(c.pointee.kind)
+        self.title = decodedText(c.pointee.title)
+        self.under = UnsafeBufferPointer(start: c.pointee.under, count: c.pointee.n_under).map { decodedText($0) }
+        self.facts = UnsafeBufferPointer(start: c.pointee.facts, count: c.pointee.n_facts).map { $0.map { IngestV1.PackFact($0) } ?? IngestV1.PackFact() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PackKind> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PackKind>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PackKind.self, capacity: 1)
+        hazwatch__ingest__v1__pack_kind__init(c)
+        if !self.of.isEmpty { c.pointee.of = arena.text(self.of) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.under.isEmpty {
+            c.pointee.n_under = self.under.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.under.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.under.count)
+            for index in self.under.indices {
+                list[index] = arena.text(self.under[index])
+            }
+            c.pointee.under = list
+        }
+        if !self.facts.isEmpty {
+            c.pointee.n_facts = self.facts.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__PackFact>?>.stride * self.facts.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__PackFact>?.self, capacity: self.facts.count)
+            for index in self.facts.indices {
+                list[index] = self.facts[index].make(in: arena)
+            }
+            c.pointee.facts = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.PackFact: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.PackFact"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_packfact())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__PackFact.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PackFact>) {
+        self.id = decodedText(c.pointee.id)
+        self.title = decodedText(c.pointee.title)
+        self.type = decodedText(c.pointee.type)
+        self.isRequired = c.pointee.is_required != 0
+        self.isMany = c.pointee.is_many != 0
+        self.words = UnsafeBufferPointer(start: c.pointee.words, count: c.pointee.n_words).map { decodedText($0) }
+        self.clause = decodedText(c.pointee.clause)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PackFact> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PackFact>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PackFact.self, capacity: 1)
+        hazwatch__ingest__v1__pack_fact__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.type.isEmpty { c.pointee.type = arena.text(self.type) }
+        c.pointee.is_required = self.isRequired ? 1 : 0
+        c.pointee.is_many = self.isMany ? 1 : 0
+        if !self.words.isEmpty {
+            c.pointee.n_words = self.words.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.words.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.words.count)
+            for index in self.words.indices {
+                list[index] = arena.text(self.words[index])
+            }
+            c.pointee.words = list
+        }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        return c
+    }
+}
+
+extension IngestV1.PackList: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.PackList"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_packlist())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__PackList.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PackList>) {
+        self.id = decodedText(c.pointee.id)
+        self.title = decodedText(c.pointee.title)
+        self.words = UnsafeBufferPointer(start: c.pointee.words, count: c.pointee.n_words).map { $0.map { IngestV1.PackWord($0) } ?? IngestV1.PackWord() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PackList> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PackList>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PackList.self, capacity: 1)
+        hazwatch__ingest__v1__pack_list__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        if !self.words.isEmpty {
+            c.pointee.n_words = self.words.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__PackWord>?>.stride * self.words.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__PackWord>?.self, capacity: self.words.count)
+            for index in self.words.indices {
+                list[index] = self.words[index].make(in: arena)
+            }
+            c.pointee.words = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.PackWord: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.PackWord"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_packword())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__PackWord.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__PackWord>) {
+        self.id = decodedText(c.pointee.id)
+        self.title = decodedText(c.pointee.title)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__PackWord> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__PackWord>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__PackWord.self, capacity: 1)
+        hazwatch__ingest__v1__pack_word__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        return c
+    }
+}
+
+extension IngestV1.ListThresholdsRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListThresholdsRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listthresholdsrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListThresholdsRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListThresholdsRequest>) {
+        self.underNodeID = decodedText(c.pointee.under_node_id)
+        self.unverifiedOnly = c.pointee.unverified_only != 0
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListThresholdsRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListThresholdsRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListThresholdsRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_thresholds_request__init(c)
+        if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
+        c.pointee.unverified_only = self.unverifiedOnly ? 1 : 0
+        return c
+    }
+}
+
+extension IngestV1.ListThresholdsResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListThresholdsResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listthresholdsresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListThresholdsResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListThresholdsResponse>) {
+        self.devices = UnsafeBufferPointer(start: c.pointee.devices, count: c.pointee.n_devices).map { $0.map { IngestV1.DeviceThresholds($0) } ?? IngestV1.DeviceThresholds() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListThresholdsResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListThresholdsResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListThresholdsResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_thresholds_response__init(c)
+        if !self.devices.isEmpty {
+            c.pointee.n_devices = self.devices.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__DeviceThresholds>?>.stride * self.devices.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__DeviceThresholds>?.self, capacity: self.devices.count)
+            for index in self.devices.indices {
+                list[index] = self.devices[index].make(in: arena)
+            }
+            c.pointee.devices = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.DeviceThresholds: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.DeviceThresholds"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_devicethresholds())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__DeviceThresholds.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__DeviceThresholds>) {
+        self.deviceID = decodedText(c.pointee.device_id)
+        self.deviceName = decodedText(c.pointee.device_name)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.expected = c.pointee.expected
+        self.present = c.pointee.present
+        self.verified = c.pointee.verified
+        self.state = decodedText(c.pointee.state)
+        self.indicators = UnsafeBufferPointer(start: c.pointee.indicators, count: c.pointee.n_indicators).map { $0.map { IngestV1.IndicatorThresholds($0) } ?? IngestV1.IndicatorThresholds() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__DeviceThresholds> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__DeviceThresholds>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__DeviceThresholds.self, capacity: 1)
+        hazwatch__ingest__v1__device_thresholds__init(c)
+        if !self.deviceID.isEmpty { c.pointee.device_id = arena.text(self.deviceID) }
+        if !self.deviceName.isEmpty { c.pointee.device_name = arena.text(self.deviceName) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.expected = self.expected
+        c.pointee.present = self.present
+        c.pointee.verified = self.verified
+        if !self.state.isEmpty { c.pointee.state = arena.text(self.state) }
+        if !self.indicators.isEmpty {
+            c.pointee.n_indicators = self.indicators.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__IndicatorThresholds>?>.stride * self.indicators.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__IndicatorThresholds>?.self, capacity: self.indicators.count)
+            for index in self.indicators.indices {
+                list[index] = self.indicators[index].make(in: arena)
+            }
+            c.pointee.indicators = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.IndicatorThresholds: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.IndicatorThresholds"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_indicatorthresholds())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__IndicatorThresholds.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__IndicatorThresholds>) {
+        self.indicator = decodedText(c.pointee.indicator)
+        self.pointID = decodedText(c.pointee.point_id)
+        self.present = c.pointee.present
+        self.verifiedBy = decodedText(c.pointee.verified_by)
+        self.verifiedOn = decodedText(c.pointee.verified_on)
+        self.evidence = decodedText(c.pointee.evidence)
+        self.reason = decodedText(c.pointee.reason)
+        self.lack = decodedText(c.pointee.lack)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__IndicatorThresholds> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__IndicatorThresholds>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__IndicatorThresholds.self, capacity: 1)
+        hazwatch__ingest__v1__indicator_thresholds__init(c)
+        if !self.indicator.isEmpty { c.pointee.indicator = arena.text(self.indicator) }
+        if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
+        c.pointee.present = self.present
+        if !self.verifiedBy.isEmpty { c.pointee.verified_by = arena.text(self.verifiedBy) }
+        if !self.verifiedOn.isEmpty { c.pointee.verified_on = arena.text(self.verifiedOn) }
+        if !self.evidence.isEmpty { c.pointee.evidence = arena.text(self.evidence) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        if !self.lack.isEmpty { c.pointee.lack = arena.text(self.lack) }
+        return c
+    }
+}
+
+extension IngestV1.ListCoverageRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListCoverageRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listcoveragerequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListCoverageRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListCoverageRequest>) {
+        self.underNodeID = decodedText(c.pointee.under_node_id)
+        self.missingOnly = c.pointee.missing_only != 0
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListCoverageRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListCoverageRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListCoverageRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_coverage_request__init(c)
+        if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
+        c.pointee.missing_only = self.missingOnly ? 1 : 0
+        return c
+    }
+}
+
+extension IngestV1.ListCoverageResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListCoverageResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listcoverageresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListCoverageResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListCoverageResponse>) {
+        self.rows = UnsafeBufferPointer(start: c.pointee.rows, count: c.pointee.n_rows).map { $0.map { IngestV1.CoverageRow($0) } ?? IngestV1.CoverageRow() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListCoverageResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListCoverageResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListCoverageResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_coverage_response__init(c)
+        if !self.rows.isEmpty {
+            c.pointee.n_rows = self.rows.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__CoverageRow>?>.stride * self.rows.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__CoverageRow>?.self, capacity: self.rows.count)
+            for index in self.rows.indices {
+                list[index] = self.rows[index].make(in: arena)
+            }
+            c.pointee.rows = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.CoverageRow: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.CoverageRow"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_coveragerow())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__CoverageRow.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__CoverageRow>) {
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.hazardSourceID = decodedText(c.pointee.hazard_source_id)
+        self.kind = decodedText(c.pointee.kind)
+        self.id = decodedText(c.pointee.id)
+        self.name = decodedText(c.pointee.name)
+        self.expected = decodedText(c.pointee.expected)
+        self.state = decodedText(c.pointee.state)
+        self.found = c.pointee.found
+        self.reason = decodedText(c.pointee.reason)
+        self.clause = decodedText(c.pointee.clause)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__CoverageRow> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__CoverageRow>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__CoverageRow.self, capacity: 1)
+        hazwatch__ingest__v1__coverage_row__init(c)
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        if !self.hazardSourceID.isEmpty { c.pointee.hazard_source_id = arena.text(self.hazardSourceID) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.expected.isEmpty { c.pointee.expected = arena.text(self.expected) }
+        if !self.state.isEmpty { c.pointee.state = arena.text(self.state) }
+        c.pointee.found = self.found
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        return c
+    }
+}
+
+extension IngestV1.ListScopeRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListScopeRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listscoperequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListScopeRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListScopeRequest>) {
+        self.underNodeID = decodedText(c.pointee.under_node_id)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListScopeRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListScopeRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListScopeRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_scope_request__init(c)
+        if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
+        return c
+    }
+}
+
+extension IngestV1.ListScopeResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListScopeResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listscoperesponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListScopeResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListScopeResponse>) {
+        self.rows = UnsafeBufferPointer(start: c.pointee.rows, count: c.pointee.n_rows).map { $0.map { IngestV1.ScopeRow($0) } ?? IngestV1.ScopeRow() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListScopeResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListScopeResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListScopeResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_scope_response__init(c)
+        if !self.rows.isEmpty {
+            c.pointee.n_rows = self.rows.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__ScopeRow>?>.stride * self.rows.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__ScopeRow>?.self, capacity: self.rows.count)
+            for index in self.rows.indices {
+                list[index] = self.rows[index].make(in: arena)
+            }
+            c.pointee.rows = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.ScopeRow: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ScopeRow"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_scoperow())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ScopeRow.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ScopeRow>) {
+        self.enterpriseID = decodedText(c.pointee.enterprise_id)
+        self.enterpriseName = decodedText(c.pointee.enterprise_name)
+        self.pack = decodedText(c.pointee.pack)
+        self.rule = decodedText(c.pointee.rule)
+        self.number = decodedText(c.pointee.number)
+        self.by = decodedText(c.pointee.by)
+        self.state = decodedText(c.pointee.state)
+        self.clause = decodedText(c.pointee.clause)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ScopeRow> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ScopeRow>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ScopeRow.self, capacity: 1)
+        hazwatch__ingest__v1__scope_row__init(c)
+        if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
+        if !self.enterpriseName.isEmpty { c.pointee.enterprise_name = arena.text(self.enterpriseName) }
+        if !self.pack.isEmpty { c.pointee.pack = arena.text(self.pack) }
+        if !self.rule.isEmpty { c.pointee.rule = arena.text(self.rule) }
+        if !self.number.isEmpty { c.pointee.number = arena.text(self.number) }
+        if !self.by.isEmpty { c.pointee.by = arena.text(self.by) }
+        if !self.state.isEmpty { c.pointee.state = arena.text(self.state) }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        return c
+    }
+}
+
+extension IngestV1.ProposeChangeRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ProposeChangeRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_proposechangerequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ProposeChangeRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ProposeChangeRequest>) {
+        self.id = decodedText(c.pointee.id)
+        self.kind = decodedText(c.pointee.kind)
+        self.entryID = decodedText(c.pointee.entry_id)
+        self.isRemoval = c.pointee.is_removal != 0
+        self.fields = UnsafeBufferPointer(start: c.pointee.fields, count: c.pointee.n_fields).map { $0.map { IngestV1.FieldChange($0) } ?? IngestV1.FieldChange() }
+        self.reason = decodedText(c.pointee.reason)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ProposeChangeRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ProposeChangeRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ProposeChangeRequest.self, capacity: 1)
+        hazwatch__ingest__v1__propose_change_request__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.entryID.isEmpty { c.pointee.entry_id = arena.text(self.entryID) }
+        c.pointee.is_removal = self.isRemoval ? 1 : 0
+        if !self.fields.isEmpty {
+            c.pointee.n_fields = self.fields.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?>.stride * self.fields.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?.self, capacity: self.fields.count)
+            for index in self.fields.indices {
+                list[index] = self.fields[index].make(in: arena)
+            }
+            c.pointee.fields = list
+        }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        return c
+    }
+}
+
+extension IngestV1.ProposeChangeResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ProposeChangeResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_proposechangeresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ProposeChangeResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ProposeChangeResponse>) {
+        self.change = c.pointee.change.map { IngestV1.Change($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ProposeChangeResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ProposeChangeResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ProposeChangeResponse.self, capacity: 1)
+        hazwatch__ingest__v1__propose_change_response__init(c)
+        c.pointee.change = self.change?.make(in: arena)
+        return c
+    }
+}
+
+extension IngestV1.ReviewChangeRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ReviewChangeRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_reviewchangerequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ReviewChangeRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ReviewChangeRequest>) {
+        self.id = decodedText(c.pointee.id)
+        self.verdict = decodedText(c.pointee.verdict)
+        self.reason = decodedText(c.pointee.reason)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ReviewChangeRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ReviewChangeRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ReviewChangeRequest.self, capacity: 1)
+        hazwatch__ingest__v1__review_change_request__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.verdict.isEmpty { c.pointee.verdict = arena.text(self.verdict) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        return c
+    }
+}
+
+extension IngestV1.ReviewChangeResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ReviewChangeResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_reviewchangeresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ReviewChangeResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ReviewChangeResponse>) {
+        self.change = c.pointee.change.map { IngestV1.Change($0) }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ReviewChangeResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ReviewChangeResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ReviewChangeResponse.self, capacity: 1)
+        hazwatch__ingest__v1__review_change_response__init(c)
+        c.pointee.change = self.change?.make(in: arena)
+        return c
+    }
+}
+
+extension IngestV1.ListChangesRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListChangesRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listchangesrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListChangesRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListChangesRequest>) {
+        self.underNodeID = decodedText(c.pointee.under_node_id)
+        self.withDecided = c.pointee.with_decided != 0
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListChangesRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListChangesRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListChangesRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_changes_request__init(c)
+        if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
+        c.pointee.with_decided = self.withDecided ? 1 : 0
+        return c
+    }
+}
+
+extension IngestV1.ListChangesResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListChangesResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listchangesresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListChangesResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListChangesResponse>) {
+        self.changes = UnsafeBufferPointer(start: c.pointee.changes, count: c.pointee.n_changes).map { $0.map { IngestV1.Change($0) } ?? IngestV1.Change() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListChangesResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListChangesResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListChangesResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_changes_response__init(c)
+        if !self.changes.isEmpty {
+            c.pointee.n_changes = self.changes.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Change>?>.stride * self.changes.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Change>?.self, capacity: self.changes.count)
+            for index in self.changes.indices {
+                list[index] = self.changes[index].make(in: arena)
+            }
+            c.pointee.changes = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Change: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Change"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_change())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Change.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Change>) {
+        self.id = decodedText(c.pointee.id)
+        self.kind = decodedText(c.pointee.kind)
+        self.entryID = decodedText(c.pointee.entry_id)
+        self.nodeID = decodedText(c.pointee.node_id)
+        self.isRemoval = c.pointee.is_removal != 0
+        self.fields = UnsafeBufferPointer(start: c.pointee.fields, count: c.pointee.n_fields).map { $0.map { IngestV1.FieldChange($0) } ?? IngestV1.FieldChange() }
+        self.reason = decodedText(c.pointee.reason)
+        self.proposedBy = decodedText(c.pointee.proposed_by)
+        self.proposedUnixMs = c.pointee.proposed_unix_ms
+        self.secondBecause = decodedText(c.pointee.second_because)
+        self.state = decodedText(c.pointee.state)
+        self.reviews = UnsafeBufferPointer(start: c.pointee.reviews, count: c.pointee.n_reviews).map { $0.map { IngestV1.ChangeReview($0) } ?? IngestV1.ChangeReview() }
+        self.clause = decodedText(c.pointee.clause)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Change> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Change>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Change.self, capacity: 1)
+        hazwatch__ingest__v1__change__init(c)
+        if !self.id.isEmpty { c.pointee.id = arena.text(self.id) }
+        if !self.kind.isEmpty { c.pointee.kind = arena.text(self.kind) }
+        if !self.entryID.isEmpty { c.pointee.entry_id = arena.text(self.entryID) }
+        if !self.nodeID.isEmpty { c.pointee.node_id = arena.text(self.nodeID) }
+        c.pointee.is_removal = self.isRemoval ? 1 : 0
+        if !self.fields.isEmpty {
+            c.pointee.n_fields = self.fields.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?>.stride * self.fields.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__FieldChange>?.self, capacity: self.fields.count)
+            for index in self.fields.indices {
+                list[index] = self.fields[index].make(in: arena)
+            }
+            c.pointee.fields = list
+        }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        if !self.proposedBy.isEmpty { c.pointee.proposed_by = arena.text(self.proposedBy) }
+        c.pointee.proposed_unix_ms = self.proposedUnixMs
+        if !self.secondBecause.isEmpty { c.pointee.second_because = arena.text(self.secondBecause) }
+        if !self.state.isEmpty { c.pointee.state = arena.text(self.state) }
+        if !self.reviews.isEmpty {
+            c.pointee.n_reviews = self.reviews.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__ChangeReview>?>.stride * self.reviews.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__ChangeReview>?.self, capacity: self.reviews.count)
+            for index in self.reviews.indices {
+                list[index] = self.reviews[index].make(in: arena)
+            }
+            c.pointee.reviews = list
+        }
+        if !self.clause.isEmpty { c.pointee.clause = arena.text(self.clause) }
+        return c
+    }
+}
+
+extension IngestV1.ChangeReview: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ChangeReview"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_changereview())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ChangeReview.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ChangeReview>) {
+        self.by = decodedText(c.pointee.by)
+        self.reviewedUnixMs = c.pointee.reviewed_unix_ms
+        self.verdict = decodedText(c.pointee.verdict)
+        self.reason = decodedText(c.pointee.reason)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ChangeReview> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ChangeReview>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ChangeReview.self, capacity: 1)
+        hazwatch__ingest__v1__change_review__init(c)
+        if !self.by.isEmpty { c.pointee.by = arena.text(self.by) }
+        c.pointee.reviewed_unix_ms = self.reviewedUnixMs
+        if !self.verdict.isEmpty { c.pointee.verdict = arena.text(self.verdict) }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        return c
+    }
+}
+
+extension IngestV1.EntryRecord: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.EntryRecord"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_entryrecord())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__EntryRecord.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__EntryRecord>) {
+        self.change = c.pointee.change.map { IngestV1.EntryChange($0) }
+        self.isRemoval = c.pointee.is_removal != 0
+        self.by = decodedText(c.pointee.by)
+        self.reviewedBy = UnsafeBufferPointer(start: c.pointee.reviewed_by, count: c.pointee.n_reviewed_by).map { decodedText($0) }
+        self.reason = decodedText(c.pointee.reason)
+        self.origin = decodedText(c.pointee.origin)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__EntryRecord> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__EntryRecord>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__EntryRecord.self, capacity: 1)
+        hazwatch__ingest__v1__entry_record__init(c)
+        c.pointee.change = self.change?.make(in: arena)
+        c.pointee.is_removal = self.isRemoval ? 1 : 0
+        if !self.by.isEmpty { c.pointee.by = arena.text(self.by) }
+        if !self.reviewedBy.isEmpty {
+            c.pointee.n_reviewed_by = self.reviewedBy.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<CChar>?>.stride * self.reviewedBy.count)
+                .bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: self.reviewedBy.count)
+            for index in self.reviewedBy.indices {
+                list[index] = arena.text(self.reviewedBy[index])
+            }
+            c.pointee.reviewed_by = list
+        }
+        if !self.reason.isEmpty { c.pointee.reason = arena.text(self.reason) }
+        if !self.origin.isEmpty { c.pointee.origin = arena.text(self.origin) }
         return c
     }
 }

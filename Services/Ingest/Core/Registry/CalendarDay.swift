@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// A day of the calendar 日期 as people write it: `2021-11-01`.
 package struct CalendarDay: Hashable, Codable, Sendable {
@@ -20,6 +20,26 @@ package struct CalendarDay: Hashable, Codable, Sendable {
             zone.local(zone.instant(day)) == day
         else { return nil }
         self.text = text
+    }
+
+    /// The day that it is in China.
+    package init?(of instant: Instant) {
+        self.init(String(Zone.beijing.local(instant).text.prefix(10)))
+    }
+
+    /// How many days it is from this one to `other`; nil never, as both are days.
+    package func days(to other: CalendarDay) -> Int64? {
+        guard let from = noon, let to = other.noon else { return nil }
+        return (to.unixMilliseconds - from.unixMilliseconds) / Self.dayMilliseconds
+    }
+
+    private static let dayMilliseconds: Int64 = 86_400_000
+
+    private var noon: Instant? {
+        let parts = text.split(separator: "-").compactMap { Int64($0) }
+        guard parts.count == 3 else { return nil }
+        return Zone.beijing.instant(
+            LocalTime(year: parts[0], month: parts[1], day: parts[2], hour: 12))
     }
 
     /// The same digits with dashes where they belong.

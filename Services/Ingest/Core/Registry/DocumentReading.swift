@@ -1,14 +1,16 @@
 /// Reads the rows of a document into entries and remembers where each stands.
 struct DocumentReading {
     let document: RegistryDocument
+    let packs: Packs
+    private(set) var remarks: [Mistake] = []
     private(set) var entries: [RegistryEntry] = []
     private(set) var mistakes: [Mistake]
     private var rows: [EntryKey: RegistryRow] = [:]
     private var broken: Set<EntryKey> = []
     private var sourcesOfBrokenPersons: Set<String> = []
 
-    init(_ document: RegistryDocument) {
-        self.document = document
+    init(_ document: RegistryDocument, packs: Packs) {
+        (self.document, self.packs) = (document, packs)
         mistakes = document.mistakes
     }
 
@@ -32,9 +34,10 @@ struct DocumentReading {
             add(line: row.line, "there is no entry of type \"\(row.kind)\"; write \(choice).")
             return
         }
-        var reading = RowReading(row, kind: kind, file: document.fileName)
+        var reading = RowReading(row, kind: kind, file: document.fileName, packs: packs)
         let entry = reading.entry()
         mistakes += reading.mistakes
+        remarks += reading.remarks
         if let id = reading.id {
             for twin in kind.sharingIDs {
                 guard let first = rows[EntryKey(twin, id)] else { continue }

@@ -6,7 +6,9 @@ extension EntryKind {
         case .node: ["id", "kind", "parent", "name"]
         case .enterprise: ["id", "county", "park", "placement", "name", "shortName"]
         case .hazardSource: ["id", "enterprise", "name", "unitKind", "grade"]
-        case .device: ["id", "hazardSource", "name", "medium"]
+        case .object:
+            ["id", "kind", "node", "enterprise", "hazardSource", "device", "object", "name"]
+        case .device: ["id", "hazardSource", "object", "name", "kind", "medium"]
         case .point:
             [
                 "id", "device", "name", "indicator", "unit", "rangeLow", "rangeHigh", "lowLow",
@@ -17,6 +19,7 @@ extension EntryKind {
         case .officer:
             ["id", "node", "post", "name", "telephone", "email", "verifiedOn", "leftOn"]
         case .gateway: ["id", "enterprise", "name"]
+        case .camera: ["id", "hazardSource", "object", "name"]
         }
     }
 
@@ -40,6 +43,8 @@ extension EntryKind {
         case .person: "person"
         case .officer: "officer"
         case .gateway: "gateway"
+        case .object: "object"
+        case .camera: "camera"
         }
     }
 }
@@ -49,6 +54,7 @@ extension RegistryEntry {
     package var fields: [(name: String, text: String)] {
         let texts = fieldTexts
         return zip(key.kind.fields, texts).filter { !$0.1.isEmpty }.map { ($0.0, $0.1) }
+            + facts.all.map { ($0.id, $0.text) }
     }
 
     private var fieldTexts: [String] {
@@ -66,7 +72,10 @@ extension RegistryEntry {
                 String(value.grade.rawValue),
             ]
         case .device(let value):
-            [value.id.text, value.hazardSource.text, value.name, value.medium]
+            [
+                value.id.text, value.hazardSource?.text ?? "", value.object?.text ?? "",
+                value.name, value.kind, value.medium,
+            ]
         case .point(let point): point.fieldTexts
         case .person(let person):
             [
@@ -80,14 +89,34 @@ extension RegistryEntry {
                 officer.leftOn?.text ?? "",
             ]
         case .gateway(let value): [value.id.text, value.enterprise.text, value.name]
+        case .object(let value): value.fieldTexts
+        case .camera(let value):
+            [
+                value.id.text, value.hazardSource?.text ?? "", value.object?.text ?? "",
+                value.name,
+            ]
         }
+    }
+}
+
+extension PlantObject {
+    fileprivate var fieldTexts: [String] {
+        var parents = ["", "", "", "", ""]
+        switch parent {
+        case .node(let id): parents[0] = id.text
+        case .enterprise(let id): parents[1] = id.text
+        case .hazardSource(let id): parents[2] = id.text
+        case .device(let id): parents[3] = id.text
+        case .object(let id): parents[4] = id.text
+        }
+        return [id.text, kind] + parents + [name]
     }
 }
 
 extension Point {
     fileprivate var fieldTexts: [String] {
         [
-            id.text, device.text, name, indicator.rawValue, unit, plain(rangeLow),
+            id.text, device.text, name, indicator.text, unit, plain(rangeLow),
             plain(rangeHigh), limits.lowLow.map(plain) ?? "", limits.low.map(plain) ?? "",
             limits.high.map(plain) ?? "", limits.highHigh.map(plain) ?? "",
         ]

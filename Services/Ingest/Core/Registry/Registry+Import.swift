@@ -5,6 +5,8 @@ package struct RegistryImport: Sendable, Equatable {
     /// The entries that are new or differ now, parents before children.
     package var puts: [RegistryEntry]
     package var summary: ImportSummary
+    /// What is unusual in the file and was taken nevertheless.
+    package var remarks: [Mistake]
     /// The registry after it.
     package var result: Registry
 }
@@ -15,6 +17,8 @@ package struct ImportSummary: Sendable, Equatable {
     package var added = 0
     package var changed = 0
     package var unchanged = 0
+    /// Who imported it, for the journal.
+    package var by = ""
 
     package init(fileName: String) { self.fileName = fileName }
 }
@@ -34,18 +38,22 @@ extension Registry {
     /// whole. Entries that the file does not name stay as they are; an import never removes.
     /// A `scope` limits the importer to entries under that node.
     package func importing(
-        _ document: RegistryDocument, within scope: NodeID? = nil
+        _ document: RegistryDocument, within scope: NodeID? = nil, packs: Packs = .none
     ) throws(ImportRefusal) -> RegistryImport {
-        var reading = DocumentReading(document)
+        var reading = DocumentReading(document, packs: packs)
         reading.readRows()
         var result = self
         result.put(reading.entries)
         let check = RegistryCheck(registry: result, reading: reading)
-        let mistakes = reading.mistakes + check.mistakes()
+        let facts = FactCheck(registry: result, reading: reading)
+        let mistakes = reading.mistakes + check.mistakes() + facts.mistakes()
         guard mistakes.isEmpty else {
             throw .mistakes(shortened(mistakes, file: document.fileName))
         }
-        let changes = changes(to: result, of: reading.entries, in: document.fileName)
+        var changes = changes(to: result, of: reading.entries, in: document.fileName)
+        changes.remarks = shortened(
+            reading.remarks + Remarks(before: self, after: result, reading: reading).all(),
+            file: document.fileName)
         if let scope { try checkScope(scope, of: changes) }
         return changes
     }
@@ -67,7 +75,7 @@ extension Registry {
             puts.append(entry)
             if before == nil { summary.added += 1 } else { summary.changed += 1 }
         }
-        return RegistryImport(puts: puts, summary: summary, result: result)
+        return RegistryImport(puts: puts, summary: summary, remarks: [], result: result)
     }
 
     /// Refuses entries that are, or were, outside of `scope`; unchanged ones do no harm.

@@ -34,19 +34,48 @@ extension Registry {
         case .node(let value): value.id
         case .enterprise(let value): value.node
         case .hazardSource(let value): NodeID(value.enterprise.text)
-        case .device(let value): node(of: value.hazardSource)
-        case .point(let value):
-            devices[value.device].flatMap { node(of: $0.hazardSource) }
+        case .device(let value): node(of: value)
+        case .point(let value): devices[value.device].flatMap { node(of: $0) }
         case .person(let value): node(of: value.hazardSource)
         case .officer(let value): value.node
         case .gateway(let value): NodeID(value.enterprise.text)
+        case .object(let value): node(of: value, depth: 0)
+        case .camera(let value):
+            value.hazardSource.map { node(of: $0) } ?? value.object.flatMap { node(of: $0) }
         }
     }
 
-    /// The enterprise of a point, by way of its device and hazard source.
+    /// The node of a device: that of its hazard source or object.
+    package func node(of device: Device) -> NodeID? {
+        if let source = device.hazardSource { return node(of: source) }
+        return device.object.flatMap { node(of: $0) }
+    }
+
+    private func node(of object: ObjectID) -> NodeID? {
+        objects[object].flatMap { node(of: $0, depth: 0) }
+    }
+
+    /// Objects stand under objects only so deep; a circle ends the walk.
+    private func node(of object: PlantObject, depth: Int) -> NodeID? {
+        guard depth < Self.depthMax else { return nil }
+        switch object.parent {
+        case .node(let id): return id
+        case .enterprise(let id): return NodeID(id.text)
+        case .hazardSource(let id): return node(of: id)
+        case .device(let id):
+            guard let device = devices[id] else { return nil }
+            if let source = device.hazardSource { return node(of: source) }
+            return device.object.flatMap { objects[$0] }.flatMap { node(of: $0, depth: depth + 1) }
+        case .object(let id): return objects[id].flatMap { node(of: $0, depth: depth + 1) }
+        }
+    }
+
+    /// Whose a point is, by way of its device: an enterprise, or the body that watches an object.
     package func enterprise(of point: PointID) -> EnterpriseID? {
         guard let device = points[point].flatMap({ devices[$0.device] }) else { return nil }
-        return hazardSources[device.hazardSource]?.enterprise
+        if let source = device.hazardSource { return hazardSources[source]?.enterprise }
+        // What a park watches itself is the park's: bodies and enterprises share their ids.
+        return node(of: device).map { EnterpriseID($0.text) }
     }
 
     /// The entries that a token of `ancestor` may see, in the order of `entries`.

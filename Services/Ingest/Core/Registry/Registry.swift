@@ -10,6 +10,8 @@ package struct Registry: Sendable, Equatable {
     package private(set) var persons = RegistryTable<ResponsiblePerson>()
     package private(set) var officers = RegistryTable<Officer>()
     package private(set) var gateways = RegistryTable<Gateway>()
+    package private(set) var objects = RegistryTable<PlantObject>()
+    package private(set) var cameras = RegistryTable<Camera>()
 
     package init() {}
 
@@ -24,6 +26,8 @@ package struct Registry: Sendable, Equatable {
         case .person: persons[PersonID(key.id)].map(RegistryEntry.person)
         case .officer: officers[PersonID(key.id)].map(RegistryEntry.officer)
         case .gateway: gateways[GatewayID(key.id)].map(RegistryEntry.gateway)
+        case .object: objects[ObjectID(key.id)].map(RegistryEntry.object)
+        case .camera: cameras[CameraID(key.id)].map(RegistryEntry.camera)
         }
     }
 
@@ -38,6 +42,24 @@ package struct Registry: Sendable, Equatable {
         case .person(let value): persons.put(value)
         case .officer(let value): officers.put(value)
         case .gateway(let value): gateways.put(value)
+        case .object(let value): objects.put(value)
+        case .camera(let value): cameras.put(value)
+        }
+    }
+
+    /// Takes one entry out; what refers to it must be gone before.
+    package mutating func remove(_ key: EntryKey) {
+        switch key.kind {
+        case .node: nodes.remove(NodeID(key.id))
+        case .enterprise: enterprises.remove(EnterpriseID(key.id))
+        case .hazardSource: hazardSources.remove(HazardSourceID(key.id))
+        case .device: devices.remove(DeviceID(key.id))
+        case .point: points.remove(PointID(key.id))
+        case .person: persons.remove(PersonID(key.id))
+        case .officer: officers.remove(PersonID(key.id))
+        case .gateway: gateways.remove(GatewayID(key.id))
+        case .object: objects.remove(ObjectID(key.id))
+        case .camera: cameras.remove(CameraID(key.id))
         }
     }
 
@@ -53,6 +75,8 @@ package struct Registry: Sendable, Equatable {
         persons.put(batch.persons)
         officers.put(batch.officers)
         gateways.put(batch.gateways)
+        objects.put(batch.objects)
+        cameras.put(batch.cameras)
     }
 
     /// Every entry, parents before children: nodes from the nation down, then by kind and id.
@@ -63,11 +87,13 @@ package struct Registry: Sendable, Equatable {
         }
         all += enterprises.values.map(RegistryEntry.enterprise)
         all += hazardSources.values.map(RegistryEntry.hazardSource)
+        all += objects.values.map(RegistryEntry.object)
         all += devices.values.map(RegistryEntry.device)
         all += points.values.map(RegistryEntry.point)
         all += persons.values.map(RegistryEntry.person)
         all += officers.values.map(RegistryEntry.officer)
         all += gateways.values.map(RegistryEntry.gateway)
+        all += cameras.values.map(RegistryEntry.camera)
         return all
     }
 }
@@ -82,6 +108,8 @@ private struct EntryLists {
     var persons: [ResponsiblePerson] = []
     var officers: [Officer] = []
     var gateways: [Gateway] = []
+    var objects: [PlantObject] = []
+    var cameras: [Camera] = []
 
     mutating func add(_ entry: RegistryEntry) {
         switch entry {
@@ -93,6 +121,8 @@ private struct EntryLists {
         case .person(let value): persons.append(value)
         case .officer(let value): officers.append(value)
         case .gateway(let value): gateways.append(value)
+        case .object(let value): objects.append(value)
+        case .camera(let value): cameras.append(value)
         }
     }
 }

@@ -22,6 +22,8 @@ struct RegistryCheck {
         checkDevices()
         checkPoints()
         checkGateways()
+        checkObjects()
+        checkCameras()
         return found
     }
 
@@ -140,14 +142,70 @@ struct RegistryCheck {
 
     private mutating func checkDevices() {
         var names = NameCheck()
+        var namesOfWorks = NameCheck()
         for device in registry.devices.values {
             let key = EntryKey(.device, device.id.text)
-            guard registry.hazardSources[device.hazardSource] != nil else {
-                missing(key, "hazardSource", EntryKey(.hazardSource, device.hazardSource.text))
+            guard checkPlace(key, device.hazardSource, device.object) else { continue }
+            let place = device.hazardSource?.text ?? device.object?.text ?? ""
+            let what = device.hazardSource == nil ? "object" : "hazard source"
+            if let twin = names.twin(of: device.name, in: place, id: key.id) {
+                sameName(key, twin, "in \(what) \(place)")
+            }
+            // Files from before there were kinds may repeat names in other sources.
+            guard !device.kind.isEmpty, let works = registry.node(of: device) else { continue }
+            if let twin = namesOfWorks.twin(of: device.name, in: works.text, id: key.id),
+                registry.devices[DeviceID(twin)].map({ $0.hazardSource != device.hazardSource })
+                    == true
+            {
+                sameName(key, twin, "in enterprise \(works)")
+            }
+        }
+    }
+
+    /// True if the hazard source or the object that something hangs on is there.
+    private mutating func checkPlace(
+        _ key: EntryKey, _ source: HazardSourceID?, _ object: ObjectID?
+    ) -> Bool {
+        if let source, registry.hazardSources[source] == nil {
+            missing(key, "hazardSource", EntryKey(.hazardSource, source.text))
+            return false
+        }
+        if let object, registry.objects[object] == nil {
+            missing(key, "object", EntryKey(.object, object.text))
+            return false
+        }
+        return true
+    }
+
+    private mutating func checkObjects() {
+        var names = NameCheck()
+        for object in registry.objects.values {
+            let key = EntryKey(.object, object.id.text)
+            let parent = object.parent.key
+            guard registry[parent] != nil else {
+                missing(key, parent.kind.rawValue, parent)
                 continue
             }
-            if let twin = names.twin(of: device.name, in: device.hazardSource.text, id: key.id) {
-                sameName(key, twin, "in hazard source \(device.hazardSource)")
+            if registry.node(of: .object(object)) == nil {
+                add(
+                    key, parent.kind.rawValue,
+                    "it stands under itself, or too deep; write what it really stands under")
+            }
+            let place = parent.kind.rawValue + "/" + parent.id + "/" + object.kind
+            if let twin = names.twin(of: object.name, in: place, id: key.id) {
+                sameName(key, twin, "under \(parent.kind.words) \(parent.id)")
+            }
+        }
+    }
+
+    private mutating func checkCameras() {
+        var names = NameCheck()
+        for camera in registry.cameras.values {
+            let key = EntryKey(.camera, camera.id.text)
+            guard checkPlace(key, camera.hazardSource, camera.object) else { continue }
+            let place = camera.hazardSource?.text ?? camera.object?.text ?? ""
+            if let twin = names.twin(of: camera.name, in: place, id: key.id) {
+                sameName(key, twin, "of \(place)")
             }
         }
     }
@@ -168,7 +226,9 @@ struct RegistryCheck {
 
     private mutating func checkGateways() {
         for gateway in registry.gateways.values
-        where registry.enterprises[gateway.enterprise] == nil {
+        where registry.enterprises[gateway.enterprise] == nil
+            && registry.nodes[NodeID(gateway.enterprise.text)] == nil
+        {
             missing(
                 EntryKey(.gateway, gateway.id.text), "enterprise",
                 EntryKey(.enterprise, gateway.enterprise.text))

@@ -1,6 +1,18 @@
 package import Domain
 package import Policy
 
+/// An object 监控对象 beside tanks and units, such as a duty centre.
+package struct ObjectID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}
+
+/// A camera 摄像头.
+package struct CameraID: Identifier {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+}
+
 /// A body of the organisation tree 组织机构, from the nation down to towns and parks.
 package struct Node: RegistryValue {
     package var id: NodeID
@@ -8,6 +20,7 @@ package struct Node: RegistryValue {
     package var parent: NodeID?
     package var kind: NodeKind
     package var name: String
+    package var facts = Facts()
 
     package init(id: NodeID, parent: NodeID?, kind: NodeKind, name: String) {
         (self.id, self.parent, self.kind, self.name) = (id, parent, kind, name)
@@ -23,6 +36,7 @@ package struct Enterprise: RegistryValue {
     package var placement: Placement
     package var name: String
     package var shortName: String
+    package var facts = Facts()
 
     package init(
         id: EnterpriseID, county: NodeID, park: NodeID?, placement: Placement, name: String,
@@ -42,6 +56,7 @@ package struct HazardSource: RegistryValue {
     package var name: String
     package var unitKind: UnitKind
     package var grade: Grade
+    package var facts = Facts()
 
     package init(
         id: HazardSourceID, enterprise: EnterpriseID, name: String, unitKind: UnitKind,
@@ -53,14 +68,62 @@ package struct HazardSource: RegistryValue {
 }
 
 /// A device 设备 that points hang on.
+///
+/// It belongs to a hazard source or to an object, and to exactly one.
 package struct Device: RegistryValue {
     package var id: DeviceID
-    package var hazardSource: HazardSourceID
+    package var hazardSource: HazardSourceID?
+    package var object: ObjectID?
     package var name: String
+    /// The kind that a pack declares, such as tank; empty: not said.
+    package var kind = ""
     package var medium: String
+    package var facts = Facts()
 
-    package init(id: DeviceID, hazardSource: HazardSourceID, name: String, medium: String) {
-        (self.id, self.hazardSource, self.name, self.medium) = (id, hazardSource, name, medium)
+    package init(
+        id: DeviceID, hazardSource: HazardSourceID?, object: ObjectID? = nil, name: String,
+        kind: String = "", medium: String, facts: Facts = Facts()
+    ) {
+        (self.id, self.hazardSource, self.object) = (id, hazardSource, object)
+        (self.name, self.kind, self.medium, self.facts) = (name, kind, medium, facts)
+    }
+}
+
+/// What is watched beside devices 监控对象: a duty centre, a key position, an area of the plant.
+package struct PlantObject: RegistryValue {
+    /// What it stands under.
+    package enum Parent: Hashable, Codable, Sendable {
+        case node(NodeID)
+        case enterprise(EnterpriseID)
+        case hazardSource(HazardSourceID)
+        case device(DeviceID)
+        case object(ObjectID)
+    }
+
+    package var id: ObjectID
+    /// The kind that a pack declares, such as dutyCentre.
+    package var kind: String
+    package var parent: Parent
+    package var name: String
+    package var facts = Facts()
+
+    package init(id: ObjectID, kind: String, parent: Parent, name: String) {
+        (self.id, self.kind, self.parent, self.name) = (id, kind, parent, name)
+    }
+}
+
+/// A camera 摄像头 of a hazard source or of an object, and of exactly one.
+package struct Camera: RegistryValue {
+    package var id: CameraID
+    package var hazardSource: HazardSourceID?
+    package var object: ObjectID?
+    package var name: String
+    package var facts = Facts()
+
+    package init(
+        id: CameraID, hazardSource: HazardSourceID?, object: ObjectID? = nil, name: String
+    ) {
+        (self.id, self.hazardSource, self.object, self.name) = (id, hazardSource, object, name)
     }
 }
 
@@ -74,14 +137,15 @@ package struct Point: RegistryValue {
     package var rangeLow: Double
     package var rangeHigh: Double
     package var limits: Limits
+    package var facts = Facts()
 
     package init(
         id: PointID, device: DeviceID, name: String, indicator: Indicator, unit: String,
-        rangeLow: Double, rangeHigh: Double, limits: Limits
+        rangeLow: Double, rangeHigh: Double, limits: Limits, facts: Facts = Facts()
     ) {
         (self.id, self.device, self.name, self.indicator) = (id, device, name, indicator)
         (self.unit, self.rangeLow, self.rangeHigh) = (unit, rangeLow, rangeHigh)
-        self.limits = limits
+        (self.limits, self.facts) = (limits, facts)
     }
 }
 
@@ -95,6 +159,7 @@ package struct ResponsiblePerson: RegistryValue {
     package var email: String?
     /// When the number was last verified.
     package var verifiedOn: CalendarDay?
+    package var facts = Facts()
 
     package init(
         id: PersonID, hazardSource: HazardSourceID, tier: Tier, name: String, telephone: String,
@@ -118,6 +183,7 @@ package struct Officer: RegistryValue {
     package var verifiedOn: CalendarDay?
     /// From this day on the post is not filled by this person.
     package var leftOn: CalendarDay?
+    package var facts = Facts()
 
     package init(
         id: PersonID, node: NodeID, post: PostID, name: String, telephone: String,
@@ -134,6 +200,7 @@ package struct Gateway: RegistryValue {
     package var id: GatewayID
     package var enterprise: EnterpriseID
     package var name: String
+    package var facts = Facts()
 
     package init(id: GatewayID, enterprise: EnterpriseID, name: String) {
         (self.id, self.enterprise, self.name) = (id, enterprise, name)

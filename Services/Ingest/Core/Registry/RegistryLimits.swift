@@ -12,4 +12,12 @@ package enum RegistryLimits {
     package static let mistakesMax = 500
     /// Twice the points of the largest province known to us.
     package static let rowsMax = 200_000
+    /// Entries that a dry run describes field by field; the rest is counted.
+    package static let changesMax = 2_000
+    /// A reason is a sentence or two.
+    package static let reasonMax = 500
+    /// Requests for one entry that wait for a reviewer; whoever needs more does not mean them.
+    package static let openRequestsMax = 20
+    /// How old the verification of a telephone number may be (ours): people change posts yearly.
+    package static let verifiedDaysMax = 365
 }

@@ -4,6 +4,8 @@ package import Domain
 package protocol RegistryValue: Hashable, Codable, Sendable {
     associatedtype ID: Identifier
     var id: ID { get }
+    /// The fields that packs declare.
+    var facts: Facts { get set }
 }
 
 /// The entries of one kind, in the order of their ids.

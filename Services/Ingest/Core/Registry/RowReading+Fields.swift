@@ -5,19 +5,21 @@ extension RowReading {
     func wasWritten(_ field: String) -> Bool { written(field) != nil }
 
     /// The text of a field; nil if it is absent or empty.
-    private func written(_ field: String) -> String? {
+    func written(_ field: String) -> String? {
         row.fields.first { $0.name == field && !$0.text.isEmpty }?.text
     }
 
-    mutating func checkFieldNames() {
+    mutating func checkFieldNames(_ form: Packs.Form) {
         var seen: [String] = []
+        let fields = kind.fields
         for field in row.fields {
             if seen.contains(field.name) {
                 add(field.name, "\(field.name) is written twice; keep one")
-            } else if !kind.fields.contains(field.name), !field.text.isEmpty {
-                add(
-                    field.name,
-                    "there is no field \(field.name); write \(list(kind.fields))")
+            } else if !fields.contains(field.name), form.fact(field.name) == nil,
+                !field.text.isEmpty
+            {
+                let choice = list(fields + form.facts.map(\.id))
+                add(field.name, "there is no field \(field.name); write \(choice)")
             }
             seen.append(field.name)
         }
@@ -103,9 +105,7 @@ extension RowReading {
 
     mutating func optionalNumber(_ field: String) -> Double? {
         guard let text = written(field) else { return nil }
-        // Double's own reader also takes "nan", "inf" and hexadecimal.
-        guard text.utf8.allSatisfy(isNumberByte), let number = Double(text), number.isFinite
-        else {
+        guard let number = exactNumber(text) else {
             add(field, "\(field) \"\(text)\" is not a number; write one such as 12.5")
             return nil
         }
@@ -227,14 +227,14 @@ func list(_ words: [String]) -> String {
     return words.dropLast().joined(separator: ", ") + " or " + last
 }
 
-private func isIdentifierByte(_ byte: UInt8) -> Bool {
+func isIdentifierByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
     case _: false
     }
 }
 
-private func isNumberByte(_ byte: UInt8) -> Bool {
+func isNumberByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
     case _: false

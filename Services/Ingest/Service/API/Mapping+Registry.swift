@@ -14,6 +14,8 @@ extension JournalRecord {
         case .person(let value): self = .personPut(IngestV1.Person(value))
         case .officer(let value): self = .officerPut(IngestV1.Officer(value))
         case .gateway(let value): self = .gatewayPut(IngestV1.Gateway(value))
+        case .object(let value): self = .objectPut(IngestV1.Object(value))
+        case .camera(let value): self = .cameraPut(IngestV1.Camera(value))
         }
     }
 }
@@ -39,6 +41,8 @@ extension IngestV1.ListResponse {
             case .person(let value): persons.append(IngestV1.Person(value))
             case .officer(let value): officers.append(IngestV1.Officer(value))
             case .gateway(let value): gateways.append(IngestV1.Gateway(value))
+            case .object(let value): objects.append(IngestV1.Object(value))
+            case .camera(let value): cameras.append(IngestV1.Camera(value))
             }
         }
         // Entries come by kind of body; the list promises the order of ids.
@@ -58,7 +62,8 @@ extension RegistryEntry {
             officer.telephone = maskedTelephone(officer.telephone)
             officer.email = officer.email.map(maskedEmail)
             return .officer(officer)
-        case .node, .enterprise, .hazardSource, .device, .point, .gateway: return self
+        case .node, .enterprise, .hazardSource, .device, .point, .gateway, .object, .camera:
+            return self
         }
     }
 }
@@ -79,7 +84,7 @@ extension IngestV1.Node {
     fileprivate init(_ node: Node) {
         self.init(
             id: node.id.text, parentID: node.parent?.text ?? "", kind: node.kind.text,
-            name: node.name)
+            name: node.name, facts: node.facts.wire)
     }
 }
 
@@ -88,7 +93,7 @@ extension IngestV1.Enterprise {
         self.init(
             id: enterprise.id.text, countyID: enterprise.county.text,
             parkID: enterprise.park?.text ?? "", placement: enterprise.placement.text,
-            name: enterprise.name, shortName: enterprise.shortName)
+            name: enterprise.name, shortName: enterprise.shortName, facts: enterprise.facts.wire)
     }
 }
 
@@ -96,15 +101,16 @@ extension IngestV1.HazardSource {
     fileprivate init(_ source: HazardSource) {
         self.init(
             id: source.id.text, enterpriseID: source.enterprise.text, name: source.name,
-            unitKind: source.unitKind.text, grade: source.grade.number)
+            unitKind: source.unitKind.text, grade: source.grade.number, facts: source.facts.wire)
     }
 }
 
 extension IngestV1.Device {
     fileprivate init(_ device: Device) {
         self.init(
-            id: device.id.text, hazardSourceID: device.hazardSource.text, name: device.name,
-            medium: device.medium)
+            id: device.id.text, hazardSourceID: device.hazardSource?.text ?? "",
+            name: device.name, medium: device.medium, kind: device.kind,
+            objectID: device.object?.text ?? "", facts: device.facts.wire)
     }
 }
 
@@ -113,7 +119,8 @@ extension IngestV1.Point {
         self.init(
             id: point.id.text, deviceID: point.device.text, name: point.name,
             indicator: point.indicator.text, unit: point.unit, rangeLow: point.rangeLow,
-            rangeHigh: point.rangeHigh, limits: IngestV1.PointLimits(point.limits))
+            rangeHigh: point.rangeHigh, limits: IngestV1.PointLimits(point.limits),
+            facts: point.facts.wire)
     }
 }
 
@@ -122,7 +129,7 @@ extension IngestV1.Person {
         self.init(
             id: person.id.text, hazardSourceID: person.hazardSource.text, tier: person.tier.text,
             name: person.name, telephone: person.telephone, email: person.email ?? "",
-            verifiedOn: person.verifiedOn?.text ?? "")
+            verifiedOn: person.verifiedOn?.text ?? "", facts: person.facts.wire)
     }
 }
 
@@ -131,13 +138,43 @@ extension IngestV1.Officer {
         self.init(
             id: officer.id.text, nodeID: officer.node.text, post: officer.post.text,
             name: officer.name, telephone: officer.telephone, email: officer.email ?? "",
-            verifiedOn: officer.verifiedOn?.text ?? "", leftOn: officer.leftOn?.text ?? "")
+            verifiedOn: officer.verifiedOn?.text ?? "", leftOn: officer.leftOn?.text ?? "",
+            facts: officer.facts.wire)
     }
 }
 
 extension IngestV1.Gateway {
     fileprivate init(_ gateway: Gateway) {
         self.init(
-            id: gateway.id.text, enterpriseID: gateway.enterprise.text, name: gateway.name)
+            id: gateway.id.text, enterpriseID: gateway.enterprise.text, name: gateway.name,
+            facts: gateway.facts.wire)
+    }
+}
+
+extension IngestV1.Object {
+    fileprivate init(_ object: PlantObject) {
+        self.init(
+            id: object.id.text, kind: object.kind, name: object.name, facts: object.facts.wire)
+        switch object.parent {
+        case .node(let id): nodeID = id.text
+        case .enterprise(let id): enterpriseID = id.text
+        case .hazardSource(let id): hazardSourceID = id.text
+        case .device(let id): deviceID = id.text
+        case .object(let id): objectID = id.text
+        }
+    }
+}
+
+extension IngestV1.Camera {
+    fileprivate init(_ camera: Camera) {
+        self.init(
+            id: camera.id.text, hazardSourceID: camera.hazardSource?.text ?? "",
+            objectID: camera.object?.text ?? "", name: camera.name, facts: camera.facts.wire)
+    }
+}
+
+extension Facts {
+    fileprivate var wire: [IngestV1.Fact] {
+        all.map { IngestV1.Fact(id: $0.id, kind: $0.kind.rawValue, text: $0.text) }
     }
 }

@@ -8,9 +8,15 @@ package import Runtime
 package struct RegistryAPI: Sendable {
     let engine: Engine<RegistryMachine>
     let registry: RegistrySnapshot
+    let packs: Packs
+    let clock: any TimeSource
 
-    package init(engine: Engine<RegistryMachine>, registry: RegistrySnapshot) {
+    package init(
+        engine: Engine<RegistryMachine>, registry: RegistrySnapshot, packs: Packs,
+        clock: any TimeSource
+    ) {
         (self.engine, self.registry) = (engine, registry)
+        (self.packs, self.clock) = (packs, clock)
     }
 
     package func register(in router: inout RPCRouter) {
@@ -24,6 +30,8 @@ package struct RegistryAPI: Sendable {
         router.unary(IngestV1.RegistryService.list) { request, call in
             try list(request, call.principal())
         }
+        registerReports(in: &router)
+        registerChanges(in: &router)
     }
 
     private func importFile(
@@ -31,15 +39,29 @@ package struct RegistryAPI: Sendable {
     ) async throws -> IngestV1.ImportResponse {
         try principal.require(.administrator, .service)
         let scope = principal.seesAll ? nil : principal.node
-        let document = RegistryFormat.read(request.content, fileName: request.fileName)
+        let document = RegistryFormat.read(
+            request.content, fileName: request.fileName, packs: packs)
         do {
-            let plan = try await engine.read { try $0.registry.importing(document, within: scope) }
-            if !request.dryRun {
-                try await engine.submit(.importSent(document, scope: scope))
+            let (plan, changes) = try await engine.read { machine in
+                let plan = try machine.registry.importing(
+                    document, within: scope, packs: machine.packs)
+                let max = request.dryRun ? RegistryLimits.changesMax : 0
+                return (plan, machine.registry.changes(of: plan, max: max))
+            }
+            var answer = IngestV1.ImportResponse(plan.summary)
+            answer.remarks = plan.remarks.map { CommonV1.Mistake($0) }
+            if request.dryRun {
+                answer.changes = changes.map { IngestV1.EntryChange($0) }
+                answer.changesLeftOut = UInt32(clamping: plan.puts.count - changes.count)
+            } else {
+                try await engine.submit(
+                    .importSent(document, scope: scope, by: principal.subject))
                 try await registry.refresh(from: engine)
             }
-            return IngestV1.ImportResponse(plan.summary)
+            return answer
         } catch let refusal as ImportRefusal {
+            throw RPCStatus(refusal, fileName: request.fileName, principal: principal)
+        } catch let refusal as RegistryRefusal {
             throw RPCStatus(refusal, fileName: request.fileName, principal: principal)
         } catch let failure as EngineFailure {
             throw RPCStatus(failure)
@@ -64,8 +86,20 @@ package struct RegistryAPI: Sendable {
     ) throws(RPCStatus) -> IngestV1.ListResponse {
         try principal.require(.service, .officer, .administrator)
         let entries = entries(for: principal)
-        if request.underNodeID.isEmpty { return IngestV1.ListResponse(entries) }
-        let node = NodeID(request.underNodeID)
+        guard let isUnder = try under(request.underNodeID, principal) else {
+            return IngestV1.ListResponse(entries)
+        }
+        let registry = registry.current.registry
+        return IngestV1.ListResponse(
+            entries.filter { registry.node(of: $0).map(isUnder) ?? false })
+    }
+
+    /// What stands under the node that is asked for; nil if none is.
+    func under(
+        _ id: String, _ principal: Principal
+    ) throws(RPCStatus) -> ((NodeID) -> Bool)? {
+        if id.isEmpty { return nil }
+        let node = NodeID(id)
         let view = registry.current
         guard !view.registry.path(of: node).isEmpty else {
             throw RPCStatus(
@@ -78,10 +112,7 @@ package struct RegistryAPI: Sendable {
                 "The node \(node) does not stand under \(principal.node), the node of the token "
                     + "of \(principal.subject). Use a token of a node above it.")
         }
-        return IngestV1.ListResponse(
-            entries.filter { entry in
-                view.registry.node(of: entry).map { view.registry.stands($0, under: node) } ?? false
-            })
+        return { view.registry.stands($0, under: node) }
     }
 
     /// What the token may see, with whole telephone numbers only for those who need them.

@@ -68,6 +68,11 @@ extension RPCStatus {
         }
     }
 
+    /// What is wrong with the fields of a request.
+    init(refusalOf mistakes: [Mistake]) {
+        self.init(mistakes: mistakes, fileName: mistakes.first?.file ?? "")
+    }
+
     /// All mistakes of a file as a detail, as far as they fit, and the first in the message.
     private init(mistakes: [Mistake], fileName: String) {
         var details: [CommonV1.Mistake] = []
@@ -101,7 +106,7 @@ extension Mistake {
 }
 
 extension CommonV1.Mistake {
-    fileprivate init(_ mistake: Mistake) {
+    init(_ mistake: Mistake) {
         self.init(file: mistake.file, line: UInt32(clamping: mistake.line), text: mistake.text)
     }
 }

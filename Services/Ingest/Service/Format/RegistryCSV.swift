@@ -3,10 +3,11 @@ import IngestCore
 /// A registry as one CSV file (RFC 4180): the column `type` says what a line is, the others are
 /// the fields of all kinds; what a kind does not have stays empty.
 enum RegistryCSV {
-    static func read(_ text: String, into document: inout RegistryDocument) {
+    static func read(_ text: String, packs: Packs, into document: inout RegistryDocument) {
         var lines = CSVLines(text)
         guard let header = lines.next() else { return }
-        guard let columns = columns(header, into: &document) else { return }
+        let known = EntryKind.allFields + packs.factIDs
+        guard let columns = columns(header, known: known, into: &document) else { return }
         while let line = lines.next() {
             guard document.rows.count <= RegistryLimits.rowsMax else { return }
             if let mistake = line.mistake {
@@ -40,15 +41,15 @@ enum RegistryCSV {
     }
 
     private static func columns(
-        _ header: CSVLines.Line, into document: inout RegistryDocument
+        _ header: CSVLines.Line, known: [String], into document: inout RegistryDocument
     ) -> [String]? {
         let columns = header.fields.map { trimmed($0) }
         let before = document.mistakes.count
         for (index, name) in columns.enumerated() {
             if columns[..<index].contains(name) {
                 document.add(header.number, "the column \(name) is there twice; keep one.")
-            } else if name != "type", !EntryKind.allFields.contains(name) {
-                let names = EntryKind.allFields.joined(separator: ", ")
+            } else if name != "type", !known.contains(name) {
+                let names = known.joined(separator: ", ")
                 document.add(
                     header.number,
                     "there is no column \"\(name)\"; the first line names columns out of: type, "
@@ -63,12 +64,19 @@ enum RegistryCSV {
     }
 
     static func write(_ entries: [RegistryEntry]) -> String {
-        let columns = EntryKind.allFields
+        // The fields of every kind, and the facts that somebody has.
+        var columns = EntryKind.allFields
+        var places: [String: Int] = [:]
+        for (place, name) in columns.enumerated() { places[name] = place }
+        for fact in entries.lazy.flatMap(\.facts.all) where places[fact.id] == nil {
+            places[fact.id] = columns.count
+            columns.append(fact.id)
+        }
         var text = (["type"] + columns).joined(separator: ",") + "\r\n"
         for entry in entries {
             var texts = [String](repeating: "", count: columns.count)
             for field in entry.fields {
-                if let place = columns.firstIndex(of: field.name) { texts[place] = field.text }
+                if let place = places[field.name] { texts[place] = field.text }
             }
             let line = ([entry.key.kind.rawValue] + texts).map(quoted)
             text += line.joined(separator: ",") + "\r\n"

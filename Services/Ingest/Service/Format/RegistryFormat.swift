@@ -17,7 +17,9 @@ package enum RegistryFormat: String, CaseIterable, Sendable {
     }
 
     /// The rows of a file; what cannot be read as rows stands in the mistakes of the document.
-    package static func read(_ content: [UInt8], fileName: String) -> RegistryDocument {
+    package static func read(
+        _ content: [UInt8], fileName: String, packs: Packs = .none
+    ) -> RegistryDocument {
         var document = RegistryDocument(fileName: fileName)
         func refused(_ text: String) -> RegistryDocument {
             document.mistakes.append(Mistake(file: fileName, line: 0, text: text))
@@ -38,7 +40,7 @@ package enum RegistryFormat: String, CaseIterable, Sendable {
         }
         switch format {
         case .yaml: RegistryYAML.read(text, into: &document)
-        case .csv: RegistryCSV.read(text, into: &document)
+        case .csv: RegistryCSV.read(text, packs: packs, into: &document)
         }
         return document
     }

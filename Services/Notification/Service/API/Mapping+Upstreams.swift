@@ -29,8 +29,10 @@ extension RegistryFact {
                     id: PersonID(officer.id), node: NodeID(officer.nodeID),
                     post: PostID(officer.post), name: officer.name, telephone: officer.telephone,
                     email: officer.email, verifiedOn: officer.verifiedOn, leftOn: officer.leftOn))
-        case .devicePut, .pointPut, .gatewayPut, .registryImported, .alarmRaised, .alarmChanged,
-            .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed,
+        case .devicePut, .pointPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
+            .changeRequested, .registryImported,
+            .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
+            .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:
             return nil

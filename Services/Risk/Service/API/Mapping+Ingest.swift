@@ -25,8 +25,10 @@ extension RegistryFact {
                 .init(
                     id: PointID(point.id), device: DeviceID(point.deviceID), name: point.name,
                     unit: point.unit, limits: point.limits.map { Limits($0) } ?? Limits()))
-        case .personPut, .officerPut, .gatewayPut, .registryImported, .alarmRaised, .alarmChanged,
-            .alarmCleared, .levelChanged, .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed,
+        case .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
+            .changeRequested, .registryImported,
+            .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
+            .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:
             return nil

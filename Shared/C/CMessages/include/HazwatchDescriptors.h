@@ -121,6 +121,14 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_import
     return &hazwatch__ingest__v1__import_response__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_entrychange(void) {
+    return &hazwatch__ingest__v1__entry_change__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_fieldchange(void) {
+    return &hazwatch__ingest__v1__field_change__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_exportrequest(void) {
     return &hazwatch__ingest__v1__export_request__descriptor;
 }
@@ -135,6 +143,10 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listre
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listresponse(void) {
     return &hazwatch__ingest__v1__list_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_fact(void) {
+    return &hazwatch__ingest__v1__fact__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_node(void) {
@@ -171,6 +183,122 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_office
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_gateway(void) {
     return &hazwatch__ingest__v1__gateway__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_object(void) {
+    return &hazwatch__ingest__v1__object__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_camera(void) {
+    return &hazwatch__ingest__v1__camera__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listpacksrequest(void) {
+    return &hazwatch__ingest__v1__list_packs_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listpacksresponse(void) {
+    return &hazwatch__ingest__v1__list_packs_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_pack(void) {
+    return &hazwatch__ingest__v1__pack__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_packindicator(void) {
+    return &hazwatch__ingest__v1__pack_indicator__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_packkind(void) {
+    return &hazwatch__ingest__v1__pack_kind__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_packfact(void) {
+    return &hazwatch__ingest__v1__pack_fact__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_packlist(void) {
+    return &hazwatch__ingest__v1__pack_list__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_packword(void) {
+    return &hazwatch__ingest__v1__pack_word__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listthresholdsrequest(void) {
+    return &hazwatch__ingest__v1__list_thresholds_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listthresholdsresponse(void) {
+    return &hazwatch__ingest__v1__list_thresholds_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_devicethresholds(void) {
+    return &hazwatch__ingest__v1__device_thresholds__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_indicatorthresholds(void) {
+    return &hazwatch__ingest__v1__indicator_thresholds__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcoveragerequest(void) {
+    return &hazwatch__ingest__v1__list_coverage_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcoverageresponse(void) {
+    return &hazwatch__ingest__v1__list_coverage_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_coveragerow(void) {
+    return &hazwatch__ingest__v1__coverage_row__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listscoperequest(void) {
+    return &hazwatch__ingest__v1__list_scope_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listscoperesponse(void) {
+    return &hazwatch__ingest__v1__list_scope_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_scoperow(void) {
+    return &hazwatch__ingest__v1__scope_row__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_proposechangerequest(void) {
+    return &hazwatch__ingest__v1__propose_change_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_proposechangeresponse(void) {
+    return &hazwatch__ingest__v1__propose_change_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_reviewchangerequest(void) {
+    return &hazwatch__ingest__v1__review_change_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_reviewchangeresponse(void) {
+    return &hazwatch__ingest__v1__review_change_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listchangesrequest(void) {
+    return &hazwatch__ingest__v1__list_changes_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listchangesresponse(void) {
+    return &hazwatch__ingest__v1__list_changes_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_change(void) {
+    return &hazwatch__ingest__v1__change__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_changereview(void) {
+    return &hazwatch__ingest__v1__change_review__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_entryrecord(void) {
+    return &hazwatch__ingest__v1__entry_record__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_journal_v1_subscriberequest(void) {
