@@ -27,9 +27,11 @@ private func read(_ name: String) -> Result<PolicyProfile, any Error> {
 extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
-    static func city(_ name: String = "mem-2021") throws -> NotificationMachine {
+    static func city(
+        _ name: String = "mem-2021", channels: Set<Channel> = Set(Channel.allCases)
+    ) throws -> NotificationMachine {
         let profile = try (five[name] ?? read(name)).get()
-        var machine = NotificationMachine(profile: profile)
+        var machine = NotificationMachine(profile: profile, channels: channels)
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),
             ("city", "province", .city), ("county", "city", .county), ("park", "county", .park),

@@ -30,6 +30,21 @@ import Testing
         #expect(Self.follow(machine.run(toMinute: 60), first).isEmpty)
     }
 
+    /// A platform without a backup gateway does not fail once more for each message.
+    @Test func aChannelThatIsNotSetUpIsPassedOver() throws {
+        for (channels, next) in [
+            (Set([Channel.sms, .voice, .desk]), [Channel.voice]), ([.sms, .desk], []),
+        ] {
+            var machine = try NotificationMachine.city("changzhou-2020", channels: channels)
+            let told = notices(try machine.level(.red, minute: 0))
+            let first = try #require(told.first { $0.channel == .sms })
+            _ = try machine.handle(
+                .attempted(first.id, attempt: 1, .taken(providerIDs: ["7"])), at: t0)
+            #expect(Self.follow(machine.run(toMinute: 60), first) == next)
+            #expect(machine.notice(first.id)?.state == .unknown)
+        }
+    }
+
     // MARK: Under load
 
     private static func orange() throws -> (machine: NotificationMachine, first: Notice) {

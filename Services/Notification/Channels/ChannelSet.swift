@@ -35,7 +35,7 @@ package struct ChannelSet: Sendable {
         }
     }
 
-    private static func advice(_ name: Name) -> String {
+    package static func advice(_ name: Name) -> String {
         switch name {
         case .sms: "set http-url or smpp-host of notification"
         case .backup: "set sms-backup-via of notification to smpp or http"

@@ -64,8 +64,11 @@ extension NotificationMachine {
         let profile = rules(of: one)
         let ladder = profile.role(role).map { profile.channels(of: $0).steps } ?? []
         let rest = ladder.indices.dropFirst(step + 1)
-        guard let index = rest.first(where: { notice.holder.isReached(by: ladder[$0].channel) })
-        else { return [] }
+        let further = rest.first { index in
+            let channel = ladder[index].channel
+            return channels.contains(channel) && notice.holder.isReached(by: channel)
+        }
+        guard let index = further else { return [] }
         one.noticeCount += 1
         var next = notice
         next.id = NoticeID("\(one.id)/\(one.noticeCount)")

@@ -33,6 +33,8 @@ package struct NotificationMachine: Machine {
 
     /// The rules for new cases.
     package private(set) var profile: PolicyProfile
+    /// Over which persons and bodies can be told.
+    let channels: Set<Channel>
     /// The rules that running cases began with, by name with version.
     private(set) var profiles: [String: PolicyProfile] = [:]
     /// Who is where, and who holds which post.
@@ -58,8 +60,9 @@ package struct NotificationMachine: Machine {
     var othersDue = Deadlines<DueKey>()
     var changes: [String: NotificationPart?] = [:]
 
-    package init(profile: PolicyProfile) {
-        self.profile = profile
+    /// `channels` are those that are set up: a ladder passes over the others.
+    package init(profile: PolicyProfile, channels: Set<Channel> = Set(Channel.allCases)) {
+        (self.profile, self.channels) = (profile, channels)
     }
 
     /// What cases owe waits for news: the level may have fallen meanwhile. Attempts do not.

@@ -25,9 +25,10 @@ package enum NotificationService: HostedService {
         ) { name, report in
             try await reports.take(report, from: Channel(name))
         }
-        if !channels.isSet.contains(.sms) {
+        for (name, advice) in channels.missing(of: profile) {
             context.logger.warning(
-                "no gateway is configured: notices to persons fail; set http-url or smpp-host")
+                "a channel that the profile names is not configured: nobody is told over it",
+                metadata: ["channel": "\(name.rawValue)", "next": "\(advice)"])
         }
         let links = try ConfirmLinks.read(context.configuration, folder: context.folder)
         let engine = try Engine(
@@ -99,7 +100,10 @@ package enum NotificationService: HostedService {
         adding words: @escaping @Sendable (Notice) async throws -> String? = { _ in nil }
     ) -> Engine<NotificationMachine>.Shell {
         Engine<NotificationMachine>.Shell(
-            machine: { NotificationMachine(profile: profile) },
+            machine: {
+                NotificationMachine(
+                    profile: profile, channels: Set(channels.isSet.map { Channel($0) } + [.desk]))
+            },
             plan: { effect, _ in effect.plans },
             perform: { row in
                 let handOver = try HandOver(row)

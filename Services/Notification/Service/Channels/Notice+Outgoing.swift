@@ -1,6 +1,7 @@
 import Domain
 import NotificationChannels
 import NotificationCore
+import Policy
 
 extension Notice {
     /// The notice as a channel takes it.
@@ -31,6 +32,17 @@ extension Notice {
         case .robot: .robot
         case .email: .email
         }
+    }
+}
+
+extension ChannelSet {
+    /// The channels that people are told over by `profile` and that are not set, with what to set.
+    func missing(of profile: PolicyProfile) -> [(name: Name, advice: String)] {
+        let named = [profile.personChannels, profile.bodyChannels].flatMap {
+            $0.steps.map(\.channel) + $0.also
+        }
+        return Name.allCases.filter { named.contains(Channel($0)) && !isSet.contains($0) }
+            .map { ($0, Self.advice($0)) }
     }
 }
 
