@@ -38,22 +38,27 @@ struct RegistryCommand: ParsableCommand {
                         fileName: name, content: Array(content), dryRun: isDryRun),
                     timeout: .seconds(120))
             }
-            output.print(
-                Record([
-                    Field("file", "file", .text(name)),
-                    Field("dry_run", "dry run", .flag(isDryRun)),
-                    Field("added", "added", .count(Int64(answer.added))),
-                    Field("changed", "changed", .count(Int64(answer.changed))),
-                    Field("unchanged", "unchanged", .count(Int64(answer.unchanged))),
-                    Field(
-                        "changes", isDryRun ? "entries below" : nil,
-                        .records(answer.changes.map(\.record))),
-                    Field(
-                        "changes_left_out", isDryRun ? "not shown" : nil,
-                        .count(Int64(answer.changesLeftOut))),
-                    Field("remarks", "remarks", .records(answer.remarks.map(\.record))),
-                ]))
-            if output.output == .table { RegistryText.lines(of: answer).forEach(Terminal.out) }
+            print(answer, of: name)
+        }
+
+        private func print(_ answer: IngestV1.ImportResponse, of name: String) {
+            var record = Record([
+                Field("file", "file", .text(name)),
+                Field("dry_run", "dry run", .flag(isDryRun)),
+                Field("added", "added", .count(Int64(answer.added))),
+                Field("changed", "changed", .count(Int64(answer.changed))),
+                Field("unchanged", "unchanged", .count(Int64(answer.unchanged))),
+            ])
+            guard output.output == .json else {
+                output.print(record)
+                return RegistryText.lines(of: answer).forEach(Terminal.out)
+            }
+            record.fields += [
+                Field("changes", nil, .records(answer.changes.map(\.record))),
+                Field("changes_left_out", nil, .count(Int64(answer.changesLeftOut))),
+                Field("remarks", nil, .records(answer.remarks.map(\.record))),
+            ]
+            output.print(record)
         }
     }
 

@@ -64,7 +64,7 @@ extension Registry {
         if let reason = missing?.reason(of: indicator) {
             none.reason = reason
         } else {
-            none.lack = "there is no point of \(indicator), and no reason under missing"
+            none.lack = "no point, and no reason under missing"
         }
         return none
     }
@@ -83,13 +83,11 @@ extension IndicatorThresholds {
             evidence: point.facts.text("limitsEvidence"),
             reason: point.facts.text("limitsReason"))
         var lacks: [String] = []
-        if present < 4, reason.isEmpty {
-            lacks.append("\(4 - present) of 4 limits and limitsReason, why they are missing")
-        }
-        if verifiedBy.isEmpty { lacks.append("limitsVerifiedBy, who verified them") }
-        if verifiedOn.isEmpty { lacks.append("limitsVerifiedOn, on which day") }
-        if evidence.isEmpty { lacks.append("limitsEvidence, by what") }
-        lack = lacks.isEmpty ? "" : "there is no " + lacks.joined(separator: "; no ")
+        if present < 4, reason.isEmpty { lacks.append("\(4 - present) limits or limitsReason") }
+        if verifiedBy.isEmpty { lacks.append("limitsVerifiedBy") }
+        if verifiedOn.isEmpty { lacks.append("limitsVerifiedOn") }
+        if evidence.isEmpty { lacks.append("limitsEvidence") }
+        lack = lacks.isEmpty ? "" : "lacks " + lacks.joined(separator: ", ")
     }
 }
 
