@@ -1,7 +1,7 @@
 # The commands of the house. `make` prints them; CI calls nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check sim kill bench bench-notification proto golden sanitize clean
+.PHONY: help setup build run test check sim kill bench bench-readings bench-notification proto golden sanitize clean
 
 # One set of flags for every debug build, so that test and check share it.
 FLAGS := --build-tests --explicit-target-dependency-import-check error
@@ -63,6 +63,13 @@ bench: setup ## measure our gRPC against bare libnghttp2 and grpc-swift-2 (the f
 	swift build $(RELEASE) --package-path $(PEERS) --scratch-path $(BENCH)/peers
 	Tests/Benchmarks/bench.py --bare $(BENCH)/bare-nghttp2 --ours .build/release/rpc-bench \
 		--peer $(BENCH)/peers/release/PeerServer
+
+bench-readings: setup ## measure stored readings over gRPC against VictoriaMetrics, on disk and in ranges (10 minutes)
+	@.ci/setup victoria-metrics
+	swift build $(RELEASE) --product hazwatch-ingest
+	swift build $(RELEASE) --product readings-bench
+	Tests/Benchmarks/bench.py --rounds 5 --ingest .build/release/hazwatch-ingest \
+		--readings .build/release/readings-bench
 
 bench-notification: setup ## measure 100,000 open obligations and a burst of 21,000 warnings (5 minutes)
 	swift build $(RELEASE) --product notification-bench

@@ -66,6 +66,7 @@ let package = Package(
         .executable(name: "hazwatch-kill", targets: ["KillMain"]),
         .executable(name: "notification-bench", targets: ["NotificationBench"]),
         .executable(name: "rpc-bench", targets: ["RPCBench"]),
+        .executable(name: "readings-bench", targets: ["ReadingsBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -118,6 +119,8 @@ let package = Package(
         program("InteropServer", "Tests/Interop/Server", ["Interop", "RPC"] + nio("NIOPosix") + log + arguments
             + [use("UnixSignals", "swift-service-lifecycle")]),
         program("RPCBench", "Tests/Benchmarks/Ours", ["RPC", "Contracts"] + nio("NIOPosix") + log),
+        program("ReadingsBench", "Tests/Benchmarks/Readings", ["Ingest", "IngestCore", "Domain", "Kernel", "Runtime", "Contracts", "RPC"]
+            + nio("NIOPosix") + log),
         .target(name: "Simulation", dependencies: ["Domain", "Policy", "Kernel", "Runtime", "Storage", "Contracts", "IngestCore",
             "Ingest", "RiskCore", "Risk", "NotificationCore", "Notification"],
             path: "Tests/Simulation/World", swiftSettings: strict),

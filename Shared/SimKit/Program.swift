@@ -76,6 +76,11 @@ package final class Program: Sendable {
     /// What it has printed since it was started last.
     package var printed: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
 
+    /// Of the process that runs; nil if none does.
+    package var processIdentifier: Int32? {
+        running.withLock { $0?.child.processIdentifier }
+    }
+
     private var isRunning: Bool { running.withLock { $0?.child.isRunning ?? false } }
 
     /// Waits until it has printed `text`, however slow the machine is; throws if it ends before.

@@ -4,8 +4,12 @@
 Three servers of the same service (proto/hazwatch/bench/v1/bench.proto): (a) libnghttp2 and nothing
 else, ours, and (b) grpc-swift-2. They take turns under one client, h2load, which sends each the same
 bytes. CPU is that of the server's process alone. `make bench` builds the servers and calls this.
+
+With --ingest: the readings that ingest stores, against VictoriaMetrics, which takes the same readings
+as text (influx lines over HTTP) and acknowledges before they are on disk.
 """
-import argparse, os, random, re, socket, statistics, struct, subprocess, sys, tempfile, time
+import argparse, http.client, os, random, re, shutil, socket, statistics, struct, subprocess, sys
+import tempfile, time
 
 SERVICE = "/hazwatch.bench.v1.BenchService"
 HEADERS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
@@ -63,9 +67,9 @@ def push_answer():
 
 
 class Server:
-    def __init__(self, name, command, port):
+    def __init__(self, name, command, port, errors=None):
         self.name, self.port = name, port
-        self.process = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         for _ in range(200):
             try:
                 return socket.create_connection(("127.0.0.1", port)).close()
@@ -173,20 +177,129 @@ def report(found, rounds):
         print(f"| {title} | {ratio:.2f} | {side} {limit} | {'yes' if is_reached else 'no'} |")
 
 
+INFLUX_LINES = 2_000
+
+
+def influx_bodies(messages):
+    """The readings of so many messages as they go to VictoriaMetrics; no quality."""
+    seeded = random.Random(7)
+    tenths = [seeded.randrange(2_000) for _ in range(INFLUX_LINES)]
+    first = int(time.time() * 1e3) - messages * 10_000
+    for tick in range(messages):
+        lines = []
+        for point in range(INFLUX_LINES):
+            if seeded.random() < 0.25:
+                tenths[point] += seeded.choice((-1, 1))
+            at = first + tick * 10_000 + seeded.randrange(50)
+            lines.append(f"r,p=p{point} v={tenths[point] / 10} {at}000000\n")
+        yield "".join(lines).encode()
+
+
+def ingest_round(ingest, push, messages, port):
+    """Readings a second, and server CPU in µs a reading."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("ingest", [ingest, "--data", folder, "--grpc-port", str(port),
+                                   "--admin-port", "0", "--log-level", "error"], port)
+        try:
+            # Once for nothing: what is done at a start only is not counted.
+            before = server.cpu_seconds()
+            shown = subprocess.run([push, "push", folder, str(port), str(messages)],
+                                   capture_output=True, text=True)
+            found = re.match(r"(\d+) ([\d.]+)$", shown.stdout.strip())
+            if not found:
+                sys.exit(f"bench: readings-bench failed: {shown.stdout}{shown.stderr}")
+            spent = server.cpu_seconds() - before
+        finally:
+            server.process.terminate()
+            server.process.wait()
+    count = int(found[1])
+    return count / float(found[2]), spent / count * 1e6
+
+
+def peer_round(peer, bodies, port):
+    """The same of VictoriaMetrics, and bytes a reading on disk after a merge."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("VictoriaMetrics", [peer, f"-storageDataPath={folder}", "-retentionPeriod=1y",
+                                            f"-httpListenAddr=127.0.0.1:{port}"], port,
+                        subprocess.DEVNULL)
+        try:
+            before, started = server.cpu_seconds(), time.monotonic()
+            line = http.client.HTTPConnection("127.0.0.1", port)
+            for body in bodies:
+                line.request("POST", "/write", body)
+                answer = line.getresponse()
+                answer.read()
+                if answer.status != 204:
+                    sys.exit(f"bench: VictoriaMetrics answers {answer.status}")
+            took, spent = time.monotonic() - started, server.cpu_seconds() - before
+            for path in ("/internal/force_flush", "/internal/force_merge"):
+                line.request("GET", path)
+                line.getresponse().read()
+            time.sleep(5)
+            used = sum(os.path.getsize(os.path.join(at, name))
+                       for at, _, names in os.walk(folder) for name in names)
+        finally:
+            server.process.terminate()
+            server.process.wait()
+    count = len(bodies) * INFLUX_LINES
+    return count / took, spent / count * 1e6, used / count
+
+
+def readings(chosen):
+    """Rounds in turn; a row a figure, and the ratios that are asked for."""
+    messages = max(10, int(1_000 * chosen.scale))
+    bodies = list(influx_bodies(messages)) if chosen.victoria else []
+    ours, peer = [], []
+    for done in range(chosen.rounds):
+        show(f"bench: round {done + 1} of {chosen.rounds}")
+        ours.append(ingest_round(chosen.ingest, chosen.readings, messages, 27_421))
+        if bodies:
+            peer.append(peer_round(chosen.victoria, bodies, 27_422))
+    show("")
+    middle = lambda rows, place: statistics.median(row[place] for row in rows)
+    print(f"Median of {chosen.rounds} rounds of {messages * INFLUX_LINES} readings, "
+          f"{INFLUX_LINES} a message\n")
+    print("| | Hazwatch ingest | VictoriaMetrics |\n|---|---|---|")
+    of_peer = lambda place, form: format(middle(peer, place), form) if peer else "–"
+    print(f"| readings a second | {middle(ours, 0):,.0f} | {of_peer(0, ',.0f')} |")
+    print(f"| server CPU a reading, µs | {middle(ours, 1):.3f} | {of_peer(1, '.3f')} |")
+    print(f"| bytes a reading on disk | see below | {of_peer(2, '.2f')} (no quality) |")
+    if peer:
+        print("\n| ratio | measured | target | reached |\n|---|---|---|---|")
+        faster, cheaper = middle(ours, 0) / middle(peer, 0), middle(ours, 1) / middle(peer, 1)
+        print(f"| readings a second | {faster:.2f} | at least 2 | {'yes' if faster >= 2 else 'no'} |")
+        print(f"| CPU a reading | {cheaper:.2f} | at most 0.25 | "
+              f"{'yes' if cheaper <= 0.25 else 'no'} |")
+    print()
+    for arguments in (["disk", "200"], ["nation", str(max(10, int(60 * chosen.scale)))]):
+        print(f"readings-bench {' '.join(arguments)}:")
+        print(subprocess.run([chosen.readings, *arguments], capture_output=True, text=True).stdout)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--bare", required=True, help="path of the server on bare nghttp2")
-    options.add_argument("--ours", required=True, help="path of our server")
-    options.add_argument("--peer", required=True, help="path of the server on grpc-swift-2")
+    options.add_argument("--bare", help="path of the server on bare nghttp2")
+    options.add_argument("--ours", help="path of our server")
+    options.add_argument("--peer", help="path of the server on grpc-swift-2")
+    options.add_argument("--ingest", help="path of hazwatch-ingest: measures stored readings instead")
+    options.add_argument("--readings", help="path of readings-bench, with --ingest")
+    options.add_argument("--victoria", default=shutil.which("victoria-metrics"),
+                         help="path of VictoriaMetrics; without it ingest is measured alone")
     options.add_argument("--rounds", type=int, default=11, help="how often each takes its turn (11)")
     options.add_argument("--scale", type=float, default=1, help="0.1: a tenth of the calls (1)")
     chosen = options.parse_args()
+    if chosen.ingest:
+        if not chosen.readings:
+            options.error("--ingest goes with --readings")
+        return readings(chosen)
+    if not (chosen.bare and chosen.ours and chosen.peer):
+        options.error("--bare, --ours and --peer go together; or --ingest with --readings")
     commands = {"a": ("bare nghttp2", chosen.bare), "ours": ("Hazwatch", chosen.ours),
                 "b": ("grpc-swift-2", chosen.peer)}
     servers = {}
     try:
         for port, (key, (name, path)) in enumerate(commands.items(), start=27_411):
-            servers[key] = Server(name, [path], port)
+            servers[key] = Server(name, [path, str(port)], port)
         with tempfile.TemporaryDirectory() as files:
             found = measure(servers, chosen.rounds, chosen.scale, files)
         report(found, chosen.rounds)

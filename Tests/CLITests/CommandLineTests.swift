@@ -12,6 +12,10 @@ import Testing
         (["audit", "verify", "--zone", "Beijing"], 2),
         (["audit", "verify", "--head", "12"], 2),
         (["audit", "very"], 2),
+        (["reading", "verify", "--help"], 0),
+        (["reading", "verify", "/nowhere/readings"], 1),
+        (["reading", "range", "t1", "--every", "5x"], 2),
+        (["reading", "range", "t1", "--every", "0m"], 2),
         (["tank", "list"], 2),
     ]
 

@@ -11,15 +11,15 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func open(
-        chunkReadings: Int = 200_000, storeOptions: Store.Options = Store.Options()
+        flushReadings: Int = 200_000, storeOptions: Store.Options = Store.Options()
     ) throws -> SQLiteBatchLog {
         var options = SQLiteBatchLog.Options()
         options.commitDelayMilliseconds = 0
-        options.chunkReadings = chunkReadings
+        options.flushReadings = flushReadings
         // The folder lives as long as a log that is open in it.
         options.didCommit = { [folder] _ in withExtendedLifetime(folder) {} }
         return try SQLiteBatchLog(
-            path: folder.file("readings.db"), options: options, storeOptions: storeOptions)
+            folder: folder.file("readings"), options: options, storeOptions: storeOptions)
     }
 
     @Test func aBatchIsFoundAgainInEveryQuestion() async throws {
@@ -117,8 +117,8 @@ import Testing
     }
 
     @Test(arguments: [4, 200_000])
-    func aRestartFindsAllOfIt(chunkReadings: Int) async throws {
-        let first = try open(chunkReadings: chunkReadings)
+    func aRestartFindsAllOfIt(flushReadings: Int) async throws {
+        let first = try open(flushReadings: flushReadings)
         for sequence: UInt64 in [1, 2, 3, 4, 5, 9] { _ = try await first.store(batch(sequence)) }
         let (readings, batches) = (try await first.all(of: "t1"), try await first.everyBatch())
         try first.close()
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func lateReadingsTakeTheirPlaceInTime() async throws {
-        let log = try open(chunkReadings: 6)
+        let log = try open(flushReadings: 6)
         for hour: Int64 in [5, 1, 30, 0, 2, 29, 4, 3] {
             _ = try await log.store(batch(UInt64(hour) + 1, at: t0 + .hours(hour)))
         }
@@ -183,17 +183,19 @@ import Testing
         #expect(try await log.everyBatch().count == 1)
     }
 
-    @Test func removingKeepsWhatIsYoungerAndTheLastBatch() async throws {
+    @Test func removingKeepsWhatIsYoungerAndThePositions() async throws {
         let log = try open()
         for sequence: UInt64 in 1...7 {
-            _ = try await log.store(batch(sequence, at: t0 + .hours(Int64(sequence))))
+            _ = try await log.store(batch(sequence, at: t0 + .day * Int64(sequence)))
             // Nothing is that old; but what was stored is in chunks then.
             try await log.remove(before: t0)
         }
-        try await log.remove(before: t0 + .hours(4))
+        try await log.remove(before: t0 + .day * 4)
         #expect(try await log.all(of: "t1").map(\.value) == [4, 5, 6, 7])
-        try await log.remove(before: t0 + .hours(1_000))
-        #expect(try await log.everyBatch().map(\.position) == [7])
+        #expect(try await log.everyBatch().map(\.position) == [4, 5, 6, 7])
+        try await log.remove(before: t0 + .day * 1_000)
+        #expect(try await log.all(of: "t1").isEmpty)
+        #expect(try await log.everyBatch().isEmpty)
         try log.close()
         let again = try open()
         #expect(again.head.head == 7)
@@ -210,12 +212,13 @@ import Testing
             try await log.remove(before: t0)
         }
         let wrong = t0 + day * 465
-        #expect(
-            try await log.remove(by: retention, at: wrong) == .clockAhead(by: day * 365))
+        let doubt = try await log.maintain(keeping: retention, following: retention, at: wrong)
+        #expect(doubt == .clockAhead(by: day * 365))
         #expect(try await log.all(of: "t1").count >= 98)
         // Gateways that share the wrong clock: still only bit by bit.
         _ = try await log.store(batch(101, at: wrong))
-        #expect(try await log.remove(by: retention, at: wrong) != nil)
+        let again = try await log.maintain(keeping: retention, following: retention, at: wrong)
+        #expect(again != nil)
         #expect(try await log.all(of: "t1").count >= 95)
     }
 
@@ -234,7 +237,7 @@ import Testing
 
     @Test func aSecondProcessCannotOpenTheSameFile() throws {
         let log = try open()
-        #expect(throws: StoreFailure.alreadyOpen(path: folder.file("readings.db"))) {
+        #expect(throws: StoreFailure.alreadyOpen(path: folder.file("readings/catalog.sqlite"))) {
             try open()
         }
         try log.close()

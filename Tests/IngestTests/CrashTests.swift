@@ -15,10 +15,14 @@ struct CrashTests {
     static let batches: UInt64 = 6_000
     static let kills = 12
 
-    @Test(.timeLimit(.minutes(10)), arguments: [UInt64(1), 2])
-    func whatWasAcknowledgedIsThereOnceAfterEveryKill(seed: UInt64) async throws {
+    /// The second has a flush every few moments, so that kills come into the midst of them.
+    @Test(.timeLimit(.minutes(10)), arguments: [(UInt64(1), 10_000_000), (2, 300)])
+    func whatWasAcknowledgedIsThereOnceAfterEveryKill(
+        seed: UInt64, flushReadings: Int
+    ) async throws {
         let folder = try TemporaryFolder()
-        let process = IngestProcess(folder: folder)
+        let process = IngestProcess(
+            folder: folder, arguments: ["--flush-readings", "\(flushReadings)"])
         try process.start()
         let administrator = try await process.client(.administrator)
         _ = try await administrator.unary(
@@ -53,6 +57,9 @@ struct CrashTests {
         #expect(wrong == nil, "seed \(seed)")
         await reader.close()
         process.kill()
+        let report = try ReadingsAudit.verify(folder: folder.file("ingest/readings"))
+        #expect(report.findings == [], "seed \(seed)")
+        #expect(report.readingCount > 0, "seed \(seed)")
     }
 
     /// Sends the batches after the last acknowledged one, a hundred beyond `most`, and kills at the

@@ -11,17 +11,19 @@ final class IngestProcess {
     private let program: Program
     private(set) var isRunning = false
 
-    init(folder: TemporaryFolder) {
+    init(folder: TemporaryFolder, arguments: [String] = []) {
         self.folder = folder
         program = Program(
             "hazwatch-ingest",
             [
                 "--data", folder.path, "--grpc-port", "0", "--admin-port", "0", "--log-level",
                 "error",
-            ], in: folder)
+            ] + arguments, in: folder)
     }
 
     deinit { kill() }
+
+    var processIdentifier: Int32? { program.processIdentifier }
 
     func start() throws {
         try program.start()

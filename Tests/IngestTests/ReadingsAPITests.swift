@@ -235,6 +235,52 @@ import Testing
         }
     }
 
+    /// ING-22: a trend over a day is a few figures, not a hundred thousand readings.
+    @Test func aRangeComesInBucketsWithoutBadReadings() async throws {
+        try await IngestHost.with { ingest in
+            let gateway = try await ingest.gateway("g1", of: "e1")
+            // Seconds 1 to 120, of which each tenth is bad and far off; some over midnight in UTC.
+            var batches: [IngestV1.PushRequest] = []
+            for second: UInt64 in 1...120 {
+                let isBad = second % 10 == 0
+                var batch = columns(
+                    second, points: ["t1"], values: [isBad ? 9_999 : Double(second)])
+                batch.columns?.quality = [isBad ? 2 : 0]
+                batch.columns?.baseUnixMs -= 60_000
+                batches.append(batch)
+            }
+            _ = try await ingest.push(batches, by: gateway)
+            let request = IngestV1.RangeRequest(
+                pointID: "t1", fromUnixMs: (t0 - .seconds(60)).unixMilliseconds,
+                everyMs: 60_000)
+            let pages = try await ingest.administrator.serverStreaming(
+                IngestV1.ReadingsService.range, request)
+            var buckets: [IngestV1.Bucket] = []
+            for try await page in pages {
+                #expect(page.readings.isEmpty)
+                buckets += page.buckets
+            }
+            #expect(
+                buckets.map(\.startUnixMs)
+                    == [-60, 0, 60].map {
+                        (t0 + .seconds($0)).unixMilliseconds
+                    })
+            #expect(buckets.map(\.min) == [1, 61, 0])
+            #expect(buckets.map(\.max) == [59, 119, 0])
+            #expect(buckets.map(\.count) == [54, 54, 0])
+            #expect(buckets.map(\.badCount) == [5, 6, 1])
+            #expect(abs(buckets[0].mean - 30) < 1e-9)
+            let refusal = await status {
+                let negative = IngestV1.RangeRequest(pointID: "t1", everyMs: -1)
+                let pages = try await ingest.administrator.serverStreaming(
+                    IngestV1.ReadingsService.range, negative)
+                for try await _ in pages {}
+            }
+            #expect(refusal?.code == .invalidArgument)
+            await gateway.close()
+        }
+    }
+
     @Test func aRestartKeepsWhatWasAcknowledged() async throws {
         let folder = try TemporaryFolder()
         let before = try await IngestHost.start(folder)

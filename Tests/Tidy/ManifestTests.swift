@@ -33,6 +33,7 @@ enum Manifest {
         "Tests/Interop/CTestMessages": "CTestMessages", "Tests/Benchmarks/Ours": "RPCBench",
         "Tests/Simulation/World": "Simulation", "Tests/Simulation/Main": "SimulationMain",
         "Tests/Benchmarks/Notification": "NotificationBench",
+        "Tests/Benchmarks/Readings": "ReadingsBench",
         "Tests/Kill/Course": "KillCourse", "Tests/Kill/Main": "KillMain",
     ]
     /// Folders with sources of packages and programs that are not of this package.

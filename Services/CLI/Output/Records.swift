@@ -14,6 +14,18 @@ extension Record {
         ])
     }
 
+    init(_ bucket: IngestV1.Bucket) {
+        let figure = { (value: Double) in bucket.count == 0 ? Cell.none : .number(value) }
+        self.init([
+            Field("start", "from", .at(bucket.startUnixMs)),
+            Field("min", "least", figure(bucket.min)),
+            Field("max", "highest", figure(bucket.max)),
+            Field("mean", "mean", figure(bucket.mean)),
+            Field("count", "readings", .count(Int64(bucket.count))),
+            Field("bad_count", "bad", .count(Int64(bucket.badCount))),
+        ])
+    }
+
     init(_ alarm: RiskV1.Alarm) {
         self.init([
             Field("id", "alarm", .text(alarm.id)),

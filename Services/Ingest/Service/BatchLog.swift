@@ -22,20 +22,31 @@ package protocol BatchLog: Sendable {
     /// The reading of each point with the latest measured time; nil for points without any.
     func latest(of points: [PointID]) -> [Reading?]
 
-    /// The readings of one point measured in `from..<to`, oldest first.
-    func readings(
-        of point: PointID, from: Instant, to: Instant
-    ) async throws(BatchLogFailure) -> [Reading]
+    /// The readings of one point measured in `from..<to`, oldest first; without `receipts` their
+    /// `receivedAt` is left out, which is faster.
+    func series(
+        of point: PointID, from: Instant, to: Instant, receipts: Bool
+    ) async throws(BatchLogFailure) -> ReadingSeries
 
-    /// The span of measured time that readings of the point are kept of; nil if there are none.
+    /// A span of measured time outside of which no reading of the point is kept; nil if none is.
     func span(of point: PointID) async throws(BatchLogFailure) -> ClosedRange<Instant>?
 
     /// Whether the last commit worked, and if not, why; becomes ready again by itself.
     var readiness: Readiness { get }
 
-    /// Gives up batches received before `instant`, and later their readings if they were measured
-    /// before it as well; the last batch stays.
+    /// Gives up what was received before `instant`: batches in whole segments, readings in whole
+    /// days of which nothing was received later.
     func remove(before instant: Instant) async throws(BatchLogFailure)
+}
+
+extension BatchLog {
+    /// The readings of one point measured in `from..<to`, oldest first.
+    package func readings(
+        of point: PointID, from: Instant, to: Instant
+    ) async throws(BatchLogFailure) -> [Reading] {
+        let series = try await series(of: point, from: from, to: to, receipts: true)
+        return (0..<series.count).map { series.reading(at: $0) }
+    }
 }
 
 /// A checked batch that is to be stored.

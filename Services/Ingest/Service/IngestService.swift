@@ -32,6 +32,12 @@ package enum IngestService: HostedService {
             "packs", .text, default: "",
             "Files of further industry packs, with commas between; those of the program are there "
                 + "in any case."),
+        ConfigurationKey(
+            "follow-hours", .integer(1...8_760), default: "168",
+            "Batches are kept for services that follow, for so many hours. Ours."),
+        ConfigurationKey(
+            "flush-readings", .integer(1...100_000_000), default: "10000000",
+            "Readings in memory that begin a flush before the hour is over; 20 bytes each."),
     ]
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
@@ -51,21 +57,7 @@ package enum IngestService: HostedService {
             name: name, store: context.store, clock: context.clock, shell: shell(packs, review),
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
-        var options = SQLiteBatchLog.Options()
-        options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
-        options.commitReadings = settings.integer("commit-readings")
-        options.didCommit = { metrics.count($0) }
-        options.didTurn = { [logger = context.logger] trouble in
-            metrics.show(isWritable: trouble == nil)
-            if let trouble {
-                logger.error("readings cannot be stored", metadata: ["reason": "\(trouble)"])
-            } else {
-                logger.notice("readings can be stored again")
-            }
-        }
-        let log = try SQLiteBatchLog(
-            path: context.folder + "/readings.sqlite", options: options,
-            storeOptions: readingsOptions)
+        let log = try openLog(context, metrics, readingsOptions)
         var router = RPCRouter()
         ReadingsAPI(
             log: log, registry: registry, clock: context.clock,
@@ -76,10 +68,8 @@ package enum IngestService: HostedService {
             .register(in: &router)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
-            retention: Retention(
-                keeping: .hours(24 * Int64(settings.integer("retention-days"))),
-                silenceMax: IngestLimits.retentionSilenceMax,
-                perRunMax: IngestLimits.retentionPerRunMax),
+            keeping: retention(hours: 24 * settings.integer("retention-days")),
+            following: retention(hours: settings.integer("follow-hours")),
             logger: context.logger)
         return ServiceParts(
             router: router, engine: engine, jobs: [job],
@@ -95,6 +85,37 @@ package enum IngestService: HostedService {
             },
             heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
             readiness: { log.readiness })
+    }
+
+    private static func openLog(
+        _ context: ServiceContext, _ metrics: IngestMetrics, _ storeOptions: Store.Options
+    ) throws -> SQLiteBatchLog {
+        let settings = context.configuration
+        var options = SQLiteBatchLog.Options()
+        options.commitDelayMilliseconds = settings.integer("commit-delay-ms")
+        options.commitReadings = settings.integer("commit-readings")
+        options.didCommit = { metrics.count($0) }
+        options.didTurn = { [logger = context.logger] trouble in
+            metrics.show(isWritable: trouble == nil)
+            if let trouble {
+                logger.error("readings cannot be stored", metadata: ["reason": "\(trouble)"])
+            } else {
+                logger.notice("readings can be stored again")
+            }
+        }
+        options.flushReadings = settings.integer("flush-readings")
+        options.didFailToMerge = { [logger = context.logger] reason in
+            logger.error("readings of a day were not merged", metadata: ["reason": "\(reason)"])
+        }
+        return try SQLiteBatchLog(
+            folder: context.folder + "/readings", options: options,
+            storeOptions: storeOptions)
+    }
+
+    private static func retention(hours: Int) -> Retention {
+        Retention(
+            keeping: .hours(Int64(hours)), silenceMax: IngestLimits.retentionSilenceMax,
+            perRunMax: IngestLimits.retentionPerRunMax)
     }
 
     /// Entries with names and numbers of people.

@@ -20,12 +20,36 @@ package enum IngestLimits {
     /// Readings in one transaction, so that a commit stays well under a second.
     package static let readingsPerCommitMax = 100_000
 
-    /// Readings that are held in memory by point before they are written as chunks: some 10 MB.
-    package static let readingsBeforeChunksMax = 200_000
+    /// Readings that are held in memory by point before they are flushed: some 200 MB, and more
+    /// than most sites have in an hour. Three times as many are refused.
+    package static let readingsBeforeFlushMax = 10_000_000
 
-    /// Readings written as chunks in one transaction: as many as in a commit of batches, which
-    /// takes turns with it, so that chunks keep up with any load.
-    package static let readingsPerChunkCommitMax = 100_000
+    /// Readings in memory that are taken in any case, however early a flush is to begin.
+    package static let readingsUnflushedLeast = 1_000_000
+
+    /// Readings written as chunks in one transaction: some milliseconds under the lock.
+    package static let readingsPerChunkCommitMax = 50_000
+
+    /// How soon a flush that failed is tried again, if memory is full.
+    package static let flushAgainAfter = Duration.seconds(60)
+
+    /// Points that are cleared under the lock at once after a flush: about a millisecond.
+    package static let pointsPerDropMax = 20_000
+
+    /// Files of days that are open at once, each with some descriptors.
+    package static let dayFilesOpenMax = 16
+
+    /// How long after its end a day is merged: what is a little late is merged with it.
+    package static let mergeAfter = Interval.hours(1)
+
+    /// Flushes with late readings of a merged day until it is merged once more.
+    package static let lateFlushesBeforeMerge = 24
+
+    /// Points that are merged at once: at a reading a second some 300 MB, at one in ten 30.
+    package static let pointsPerMergeRead = 128
+
+    /// Readings in a merged chunk: four hours at one in ten seconds.
+    package static let readingsPerMergedChunkMax = 1_440
 
     /// How far beyond the tolerance a batch may be ahead of our clock and is held, not refused: a
     /// clock of ours that merely runs slow takes weeks to get there, and a gateway whose clock is

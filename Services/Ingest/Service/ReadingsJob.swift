@@ -4,19 +4,20 @@ import Logging
 import Runtime
 import ServiceLifecycle
 
-/// Keeps the batch log from growing for ever, and closes it at the end.
+/// Flushes and merges what was stored, gives up what is old, and closes the log at the end.
 struct ReadingsJob: Service {
     let log: SQLiteBatchLog
     /// Closed by the host when calls are to end.
     let journalHead: HeadSignal
     let clock: any TimeSource
-    let retention: Retention
+    let keeping: Retention
+    let following: Retention
     let logger: Logger
 
     func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await endFollowersWithTheJournal() }
-            group.addTask { await removeOldReadings() }
+            group.addTask { await maintain() }
             try? await gracefulShutdown()
             group.cancelAll()
         }
@@ -34,15 +35,17 @@ struct ReadingsJob: Service {
         log.head.close()
     }
 
-    private func removeOldReadings() async {
+    private func maintain() async {
         while !Task.isCancelled {
             do {
-                if let doubt = try await log.remove(by: retention, at: clock.now()) { tell(doubt) }
+                let doubt = try await log.maintain(
+                    keeping: keeping, following: following, at: clock.now())
+                if let doubt { tell(doubt) }
                 try await clock.sleep(until: clock.now() + .hours(1))
             } catch {
                 if Task.isCancelled { return }
                 logger.warning(
-                    "old readings were not removed", metadata: ["reason": "\(error)"])
+                    "readings were not flushed or removed", metadata: ["reason": "\(error)"])
                 // In real time: a full disk is not mended by moving a simulated clock.
                 try? await Task.sleep(for: .seconds(60))
             }

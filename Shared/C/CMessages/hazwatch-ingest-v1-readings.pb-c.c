@@ -412,6 +412,51 @@ void   hazwatch__ingest__v1__range_response__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__range_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__bucket__init
+                     (Hazwatch__Ingest__V1__Bucket         *message)
+{
+  static const Hazwatch__Ingest__V1__Bucket init_value = HAZWATCH__INGEST__V1__BUCKET__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__bucket__get_packed_size
+                     (const Hazwatch__Ingest__V1__Bucket *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__bucket__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__bucket__pack
+                     (const Hazwatch__Ingest__V1__Bucket *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__bucket__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__bucket__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Bucket *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__bucket__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__Bucket *
+       hazwatch__ingest__v1__bucket__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__Bucket *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__bucket__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__bucket__free_unpacked
+                     (Hazwatch__Ingest__V1__Bucket *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__bucket__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   hazwatch__ingest__v1__follow_request__init
                      (Hazwatch__Ingest__V1__FollowRequest         *message)
 {
@@ -1079,7 +1124,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__latest_response__descript
   (ProtobufCMessageInit) hazwatch__ingest__v1__latest_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_request__field_descriptors[4] =
 {
   {
     "point_id",
@@ -1117,8 +1162,21 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "every_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__RangeRequest, every_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__range_request__field_indices_by_name[] = {
+  3,   /* field[3] = every_ms */
   1,   /* field[1] = from_unix_ms */
   0,   /* field[0] = point_id */
   2,   /* field[2] = to_unix_ms */
@@ -1126,7 +1184,7 @@ static const unsigned hazwatch__ingest__v1__range_request__field_indices_by_name
 static const ProtobufCIntRange hazwatch__ingest__v1__range_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_request__descriptor =
 {
@@ -1136,14 +1194,14 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_request__descriptor
   "Hazwatch__Ingest__V1__RangeRequest",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__RangeRequest),
-  3,
+  4,
   hazwatch__ingest__v1__range_request__field_descriptors,
   hazwatch__ingest__v1__range_request__field_indices_by_name,
   1,  hazwatch__ingest__v1__range_request__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__range_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_response__field_descriptors[2] =
 {
   {
     "readings",
@@ -1157,14 +1215,27 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__range_response__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "buckets",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__RangeResponse, n_buckets),
+    offsetof(Hazwatch__Ingest__V1__RangeResponse, buckets),
+    &hazwatch__ingest__v1__bucket__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__range_response__field_indices_by_name[] = {
+  1,   /* field[1] = buckets */
   0,   /* field[0] = readings */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__range_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_response__descriptor =
 {
@@ -1174,11 +1245,114 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_response__descripto
   "Hazwatch__Ingest__V1__RangeResponse",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__RangeResponse),
-  1,
+  2,
   hazwatch__ingest__v1__range_response__field_descriptors,
   hazwatch__ingest__v1__range_response__field_indices_by_name,
   1,  hazwatch__ingest__v1__range_response__number_ranges,
   (ProtobufCMessageInit) hazwatch__ingest__v1__range_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__bucket__field_descriptors[6] =
+{
+  {
+    "start_unix_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, start_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "min",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, min),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "max",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mean",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, mean),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bad_count",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__Bucket, bad_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__bucket__field_indices_by_name[] = {
+  5,   /* field[5] = bad_count */
+  4,   /* field[4] = count */
+  2,   /* field[2] = max */
+  3,   /* field[3] = mean */
+  1,   /* field[1] = min */
+  0,   /* field[0] = start_unix_ms */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__bucket__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__bucket__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.Bucket",
+  "Bucket",
+  "Hazwatch__Ingest__V1__Bucket",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__Bucket),
+  6,
+  hazwatch__ingest__v1__bucket__field_descriptors,
+  hazwatch__ingest__v1__bucket__field_indices_by_name,
+  1,  hazwatch__ingest__v1__bucket__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__bucket__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__follow_request__field_descriptors[1] =

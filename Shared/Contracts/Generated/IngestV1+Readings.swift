@@ -53,8 +53,17 @@ extension IngestV1 {
             "hazwatch.ingest.v1.RangeRequest.point_id",
             "hazwatch.ingest.v1.RangeRequest.from_unix_ms",
             "hazwatch.ingest.v1.RangeRequest.to_unix_ms",
+            "hazwatch.ingest.v1.RangeRequest.every_ms",
             "hazwatch.ingest.v1.RangeResponse",
             "hazwatch.ingest.v1.RangeResponse.readings",
+            "hazwatch.ingest.v1.RangeResponse.buckets",
+            "hazwatch.ingest.v1.Bucket",
+            "hazwatch.ingest.v1.Bucket.start_unix_ms",
+            "hazwatch.ingest.v1.Bucket.min",
+            "hazwatch.ingest.v1.Bucket.max",
+            "hazwatch.ingest.v1.Bucket.mean",
+            "hazwatch.ingest.v1.Bucket.count",
+            "hazwatch.ingest.v1.Bucket.bad_count",
             "hazwatch.ingest.v1.FollowRequest",
             "hazwatch.ingest.v1.FollowRequest.after_position",
             "hazwatch.ingest.v1.FollowResponse",
@@ -91,7 +100,7 @@ extension IngestV1 {
         package static let latest = RPCMethod<IngestV1.LatestRequest, IngestV1.LatestResponse>(
             service: name, name: "Latest", kind: .unary)
 
-        /// The readings of one point in a span of time, oldest first.
+        /// The readings of one point in a span of time, oldest first; or what they come to, bucket by bucket.
         package static let range = RPCMethod<IngestV1.RangeRequest, IngestV1.RangeResponse>(
             service: name, name: "Range", kind: .serverStreaming)
 
@@ -325,26 +334,74 @@ extension IngestV1 {
         /// Up to this time (not included), milliseconds since 1970-01-01T00:00:00Z; 0: to the end.
         package var toUnixMs: Int64
 
+        /// The length of a bucket in milliseconds; 0: the readings themselves. Buckets begin at from_unix_ms and at
+        /// each multiple of the length after it.
+        package var everyMs: Int64
+
         package init(
             pointID: String = "",
             fromUnixMs: Int64 = 0,
-            toUnixMs: Int64 = 0
+            toUnixMs: Int64 = 0,
+            everyMs: Int64 = 0
         ) {
             self.pointID = pointID
             self.fromUnixMs = fromUnixMs
             self.toUnixMs = toUnixMs
+            self.everyMs = everyMs
         }
     }
 
     /// A part of a range.
     package struct RangeResponse: Sendable, Hashable {
-        /// Oldest first.
+        /// Oldest first; empty if buckets were asked for.
         package var readings: [CommonV1.Reading]
 
+        /// Oldest first; buckets without any reading are left out.
+        package var buckets: [IngestV1.Bucket]
+
         package init(
-            readings: [CommonV1.Reading] = []
+            readings: [CommonV1.Reading] = [],
+            buckets: [IngestV1.Bucket] = []
         ) {
             self.readings = readings
+            self.buckets = buckets
+        }
+    }
+
+    /// What the readings of one point within a length of time come to.
+    package struct Bucket: Sendable, Hashable {
+        /// When it begins, milliseconds since 1970-01-01T00:00:00Z.
+        package var startUnixMs: Int64
+
+        /// The least value that is not bad; 0 if count is.
+        package var min: Double
+
+        /// The highest value that is not bad; 0 if count is.
+        package var max: Double
+
+        /// The mean of the values that are not bad; 0 if count is.
+        package var mean: Double
+
+        /// Readings that are not bad, good or uncertain.
+        package var count: UInt32
+
+        /// Bad readings; they enter no other figure.
+        package var badCount: UInt32
+
+        package init(
+            startUnixMs: Int64 = 0,
+            min: Double = 0,
+            max: Double = 0,
+            mean: Double = 0,
+            count: UInt32 = 0,
+            badCount: UInt32 = 0
+        ) {
+            self.startUnixMs = startUnixMs
+            self.min = min
+            self.max = max
+            self.mean = mean
+            self.count = count
+            self.badCount = badCount
         }
     }
 
@@ -700,6 +757,7 @@ extension IngestV1.RangeRequest: RPCMessage {
         self.pointID = decodedText(c.pointee.point_id)
         self.fromUnixMs = c.pointee.from_unix_ms
         self.toUnixMs = c.pointee.to_unix_ms
+        self.everyMs = c.pointee.every_ms
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__RangeRequest> {
@@ -709,6 +767,7 @@ extension IngestV1.RangeRequest: RPCMessage {
         if !self.pointID.isEmpty { c.pointee.point_id = arena.text(self.pointID) }
         c.pointee.from_unix_ms = self.fromUnixMs
         c.pointee.to_unix_ms = self.toUnixMs
+        c.pointee.every_ms = self.everyMs
         return c
     }
 }
@@ -729,6 +788,7 @@ extension IngestV1.RangeResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__RangeResponse>) {
         self.readings = UnsafeBufferPointer(start: c.pointee.readings, count: c.pointee.n_readings).map { $0.map { CommonV1.Reading($0) } ?? CommonV1.Reading() }
+        self.buckets = UnsafeBufferPointer(start: c.pointee.buckets, count: c.pointee.n_buckets).map { $0.map { IngestV1.Bucket($0) } ?? IngestV1.Bucket() }
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__RangeResponse> {
@@ -744,6 +804,52 @@ extension IngestV1.RangeResponse: RPCMessage {
             }
             c.pointee.readings = list
         }
+        if !self.buckets.isEmpty {
+            c.pointee.n_buckets = self.buckets.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__Bucket>?>.stride * self.buckets.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__Bucket>?.self, capacity: self.buckets.count)
+            for index in self.buckets.indices {
+                list[index] = self.buckets[index].make(in: arena)
+            }
+            c.pointee.buckets = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.Bucket: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.Bucket"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_bucket())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__Bucket.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__Bucket>) {
+        self.startUnixMs = c.pointee.start_unix_ms
+        self.min = c.pointee.min
+        self.max = c.pointee.max
+        self.mean = c.pointee.mean
+        self.count = c.pointee.count
+        self.badCount = c.pointee.bad_count
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__Bucket> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__Bucket>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__Bucket.self, capacity: 1)
+        hazwatch__ingest__v1__bucket__init(c)
+        c.pointee.start_unix_ms = self.startUnixMs
+        c.pointee.min = self.min
+        c.pointee.max = self.max
+        c.pointee.mean = self.mean
+        c.pointee.count = self.count
+        c.pointee.bad_count = self.badCount
         return c
     }
 }

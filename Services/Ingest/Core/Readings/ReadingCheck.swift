@@ -63,6 +63,9 @@ package struct ReadingCheck: Sendable {
     private let heldAheadMax: Interval
     private var directoryVersion: UInt64?
     private var table: [TableEntry] = []
+    /// The ids of the table: given on as they are if a batch has them all, in order. Who numbers
+    /// points knows an array again without looking at each.
+    private var tableIDs: [PointID] = []
     /// The number of the batch being checked; entries remember the last that used them.
     private var batch: UInt64 = 0
 
@@ -86,6 +89,7 @@ package struct ReadingCheck: Sendable {
     /// Takes the point table of the stream; an index counts in it from now on.
     package mutating func setTable(_ ids: [PointID]) {
         table = ids.map { TableEntry(id: $0, fingerprint: fingerprint(of: $0.text)) }
+        tableIDs = ids
         directoryVersion = nil
     }
 
@@ -100,6 +104,7 @@ package struct ReadingCheck: Sendable {
         precondition(incoming.lengthMistake == nil, "Columns are checked for length before.")
         lookUp(directory)
         batch += 1
+        var used: [UInt32] = []
         let latest = now.unixMilliseconds + futureTolerance.milliseconds
         var out = CheckedBatch(columns: ReadingColumns(), refused: [], fingerprint: 0)
         out.columns.reserve(incoming.point.count, hasQuality: !incoming.quality.isEmpty)
@@ -129,14 +134,16 @@ package struct ReadingCheck: Sendable {
             }
             if table[entry].usedIn != batch {
                 table[entry].usedIn = batch
-                table[entry].place = UInt32(out.columns.pointIDs.count)
-                out.columns.pointIDs.append(table[entry].id)
+                table[entry].place = UInt32(used.count)
+                used.append(point)
             }
             out.columns.point.append(table[entry].place)
             out.columns.measuredAt.append(time)
             out.columns.value.append(value)
             if !incoming.quality.isEmpty { out.columns.quality.append(UInt8(quality)) }
         }
+        let isWhole = used.count == table.count && used.indices.allSatisfy { used[$0] == $0 }
+        out.columns.pointIDs = isWhole ? tableIDs : used.map { tableIDs[Int($0)] }
         out.fingerprint = hash
         out.heldAhead = lead.held(goodCount: out.columns.count)
         return out

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Readings of one point as columns of equal length.
 package struct ReadingSeries: Sendable, Equatable {

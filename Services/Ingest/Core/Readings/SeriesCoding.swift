@@ -28,9 +28,11 @@ package enum SeriesCoding {
         return writer.bytes
     }
 
-    /// Without `receipts` the series has no `receivedAt`: it takes less time.
+    /// Without `receipts` the series has no `receivedAt`: it takes less time. A chunk in order
+    /// whose first reading was not measured before `end` may be given as empty.
     package static func decode(
-        _ bytes: UnsafeRawBufferPointer, key: UInt64, receipts: Bool = true
+        _ bytes: UnsafeRawBufferPointer, key: UInt64, before end: Int64 = .max,
+        receipts: Bool = true
     ) throws(ChunkDamage) -> ReadingSeries {
         guard bytes.count > checksumAt + 4 else { throw .tooShort }
         guard bytes[0] == version else { throw .version(bytes[0]) }
@@ -38,14 +40,14 @@ package enum SeriesCoding {
             littleEndian: bytes.loadUnaligned(fromByteOffset: checksumAt, as: UInt32.self))
         guard checksum(of: bytes, at: checksumAt, key: key) == sum else { throw .checksum }
         do throws(ByteReader.Malformed) {
-            return try readings(in: bytes, receipts: receipts)
+            return try readings(in: bytes, before: end, receipts: receipts)
         } catch {
             throw .malformed
         }
     }
 
     private static func readings(
-        in bytes: UnsafeRawBufferPointer, receipts: Bool
+        in bytes: UnsafeRawBufferPointer, before end: Int64, receipts: Bool
     ) throws(ByteReader.Malformed) -> ReadingSeries {
         var reader = ByteReader(
             UnsafeRawBufferPointer(rebasing: bytes[(checksumAt + 4)...]))
@@ -55,6 +57,8 @@ package enum SeriesCoding {
         guard number <= UInt64(bytes.count) * 32 else { throw ByteReader.Malformed() }
         let count = Int(number)
         var series = ReadingSeries()
+        var peeking = reader
+        if count > 0, end < .max, try peeking.signed() >= end { return series }
         series.measuredAt = try LineCoding.decode(count, from: &reader)
         series.value = try ValueCoding.decode(count, from: &reader)
         if marks & hasQualities != 0 { series.quality = try reader.qualities(count) }

@@ -2,9 +2,9 @@
 ///
 /// Each block begins with a byte: its kind in the two low bits, an exponent above them.
 /// - Kind 0, *raw*: the eight bytes of each value.
-/// - Kind 1, *decimal*: each value is a whole number divided by ten to the exponent. The least whole
-///   number as its distance to that of the decimal block before (0 before the first), signed; the
-///   width in bits; what each is above the least, packed.
+/// - Kind 1, *decimal*: each value is a whole number divided by ten to the exponent. The least
+///   whole number as its distance to that of the decimal block before (0 before the first), signed;
+///   the width in bits; what each is above the least, packed.
 /// - Kind 2, *short decimal*: the same, and the quotient was rounded to 32 bits, as devices do that
 ///   measure in floats.
 /// - Kind 3, *short*: the four bytes of each value as a float.

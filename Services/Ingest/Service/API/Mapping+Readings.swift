@@ -66,6 +66,15 @@ extension CommonV1.Reading {
     }
 }
 
+extension IngestV1.Bucket {
+    init(_ bucket: ReadingBucket) {
+        self.init(
+            startUnixMs: bucket.start.unixMilliseconds, min: bucket.min, max: bucket.max,
+            mean: bucket.mean, count: UInt32(clamping: bucket.count),
+            badCount: UInt32(clamping: bucket.badCount))
+    }
+}
+
 extension ReadingColumns {
     /// The readings of some points only, with a table of their own; nil if none is left.
     func filtered(_ isWanted: (PointID) -> Bool) -> ReadingColumns? {

@@ -153,6 +153,18 @@ package struct ReadingsAPI: Sendable {
                 "to_unix_ms \(request.toUnixMs) is before from_unix_ms \(request.fromUnixMs). "
                     + "Exchange them, or write 0 for the end.")
         }
+        if request.everyMs < 0 {
+            throw RPCStatus(
+                .invalidArgument,
+                "every_ms \(request.everyMs) is no length. Write how many milliseconds a bucket "
+                    + "has, or 0 for the readings themselves.")
+        }
+        var sampling =
+            request.everyMs == 0
+            ? nil
+            : Downsampling(
+                every: Interval(milliseconds: request.everyMs),
+                anchor: Instant(unixMilliseconds: request.fromUnixMs))
         do {
             guard let span = try await log.span(of: point) else { return }
             let end = Instant(unixMilliseconds: span.upperBound.unixMilliseconds + 1)
@@ -161,23 +173,40 @@ package struct ReadingsAPI: Sendable {
             while from < to {
                 // A day at a time, so that a span of years holds no more in memory than a day.
                 let next = min(from + .hours(24), to)
-                let readings = try await log.readings(of: point, from: from, to: next)
-                try await send(readings, of: point, writer)
+                let series = try await log.series(
+                    of: point, from: from, to: next, receipts: sampling == nil)
+                if let buckets = sampling?.take(series) {
+                    try await send(buckets, writer)
+                } else {
+                    try await send(series, of: point, writer)
+                }
                 from = next
             }
+            try await send([sampling?.finish()].compactMap { $0 }, writer)
         } catch let failure as BatchLogFailure {
             throw RPCStatus(failure)
         }
     }
 
     private func send(
-        _ readings: [Reading], of point: PointID, _ writer: ResponseWriter<IngestV1.RangeResponse>
+        _ series: ReadingSeries, of point: PointID,
+        _ writer: ResponseWriter<IngestV1.RangeResponse>
     ) async throws {
-        for start in stride(from: 0, to: readings.count, by: IngestLimits.readingsPerPageMax) {
-            let page = readings[
-                start..<min(start + IngestLimits.readingsPerPageMax, readings.count)]
+        for start in stride(from: 0, to: series.count, by: IngestLimits.readingsPerPageMax) {
+            let page = start..<min(start + IngestLimits.readingsPerPageMax, series.count)
             try await writer.write(
-                IngestV1.RangeResponse(readings: page.map { CommonV1.Reading($0, of: point) }))
+                IngestV1.RangeResponse(
+                    readings: page.map { CommonV1.Reading(series.reading(at: $0), of: point) }))
+        }
+    }
+
+    private func send(
+        _ buckets: [ReadingBucket], _ writer: ResponseWriter<IngestV1.RangeResponse>
+    ) async throws {
+        for start in stride(from: 0, to: buckets.count, by: IngestLimits.readingsPerPageMax) {
+            let page = buckets[start..<min(start + IngestLimits.readingsPerPageMax, buckets.count)]
+            try await writer.write(
+                IngestV1.RangeResponse(buckets: page.map { IngestV1.Bucket($0) }))
         }
     }
 

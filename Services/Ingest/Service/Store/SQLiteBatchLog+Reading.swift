@@ -1,190 +1,170 @@
 package import Domain
+import Foundation
 import GRDB
 package import IngestCore
-import Storage
 
-/// Questions; none waits for the writer.
+/// Questions; none waits for a writer.
 extension SQLiteBatchLog {
     package func batches(
         after position: UInt64, limit: Int
     ) async throws(BatchLogFailure) -> [StoredBatch] {
-        do {
-            return try await store.read { db in
-                let rows = try Row.fetchCursor(
-                    db.cachedStatement(
-                        sql: """
-                            select position, received_at_unix_ms, body from batches
-                            where position > ? order by position limit ?
-                            """), arguments: [Int64(clamping: position), limit])
-                var batches: [StoredBatch] = []
-                while let row = try rows.next() { batches.append(try StoredBatch(row)) }
-                return batches
+        let all = segments.withLock { $0 }
+        let start = all.lastIndex { $0.first <= position + 1 } ?? 0
+        var found: [(position: UInt64, batch: JournalBatch)] = []
+        for (place, segment) in all.enumerated().dropFirst(start) where found.count < limit {
+            let end = place + 1 < all.count ? all[place + 1].first : .max
+            let (after, left) = (max(position, found.last?.position ?? 0), limit - found.count)
+            do {
+                if let open = segment.open {
+                    found += try await open.read { db in
+                        try SegmentTables.batches(after: after, before: end, limit: left, in: db)
+                    }
+                } else {
+                    found += try await batches(
+                        of: segment, after: after, before: end, limit: left)
+                }
+            } catch {
+                // It has been given up for its age meanwhile.
+                let isKept = segments.withLock { $0.contains { $0.number == segment.number } }
+                if isKept { throw BatchLogFailure(reading: error) }
             }
+        }
+        return numbers.withLock { numbers in
+            found.map { position, batch in
+                var columns = batch.columns
+                columns.pointIDs = batch.points.compactMap { numbers.id($0) }
+                return StoredBatch(
+                    position: position, receivedAt: batch.receivedAt, columns: columns)
+            }
+        }
+    }
+
+    /// Of a segment that is not open any more: it is opened for this, off the caller's thread.
+    private func batches(
+        of segment: SegmentState, after position: UInt64, before end: UInt64, limit: Int
+    ) async throws -> [(position: UInt64, batch: JournalBatch)] {
+        let path = folder.segment(segment.number, first: segment.first)
+        return try await on(readerQueue) {
+            Result {
+                try SegmentTables.read(path: path) { db in
+                    try SegmentTables.batches(
+                        after: position, before: end, limit: limit, in: db)
+                }
+            }
+        }.get()
+    }
+
+    /// A batch of which only the catalog knows.
+    func knownBatch(
+        of gateway: GatewayID, _ sequence: UInt64
+    ) throws(BatchLogFailure) -> KnownBatch? {
+        do {
+            return try catalog.read { try CatalogTables.batch(of: gateway, sequence, in: $0) }
         } catch {
             throw BatchLogFailure(reading: error)
         }
     }
 
     package func latest(of points: [PointID]) -> [Reading?] {
-        memory.withLock { memory in
-            points.map { point in memory.number(of: point).map { memory.slots[$0].latest } }
+        let found = numbers.withLock { numbers in points.map { numbers.number(of: $0) } }
+        return state.withLock { state in
+            found.map { number in
+                guard let number, Int(number) < state.points.slots.count else { return nil }
+                return state.points.slots[Int(number)].latest
+            }
         }
     }
 
-    package func readings(
-        of point: PointID, from: Instant, to: Instant
-    ) async throws(BatchLogFailure) -> [Reading] {
-        guard from < to, let (number, slot) = slot(of: point) else { return [] }
-        let span = from..<to
-        var found: [Reading] = []
-        if slot.chunkedPosition > 0 {
-            let first = ChunkCoding.hour(of: from)
-            let last = ChunkCoding.hour(of: Instant(unixMilliseconds: to.unixMilliseconds - 1))
+    package func series(
+        of point: PointID, from: Instant, to: Instant, receipts: Bool
+    ) async throws(BatchLogFailure) -> ReadingSeries {
+        guard from < to, let number = numbers.withLock({ $0.number(of: point) }) else {
+            return ReadingSeries()
+        }
+        let span = from.unixMilliseconds..<to.unixMilliseconds
+        // One look, so that nothing is in chunks and in the tail, or in neither.
+        let (tail, flush, days) = state.withLock { state in
+            state.look(at: Int(number), from..<to)
+        }
+        var found = ReadingSeries()
+        for day in days {
+            keepOpen(day.file)
+            let flushes = Array(day.flushes.prefix { $0 <= flush })
             do {
-                // Chunks written after the tail was looked at hold the same readings again.
-                found = try await store.read { db in
-                    try chunkReadings(
-                        of: number, hours: first...last, upTo: slot.chunkedPosition, in: db)
-                }
+                found.append(
+                    try await day.file.read { db in
+                        try DayTables.readings(
+                            of: Int(number), flushes: flushes, before: span.upperBound,
+                            receipts: receipts, in: db)
+                    })
             } catch {
-                throw BatchLogFailure(reading: error)
+                // It has been given up for its age meanwhile.
+                let isKept = state.withLock { $0.days[day.file.day] != nil }
+                if isKept { throw BatchLogFailure(reading: error) }
             }
         }
-        return inOrderOfMeasuring(
-            found.filter { span.contains($0.measuredAt) }
-                + slot.tail.filter { span.contains($0.measuredAt) })
+        found.append(tail)
+        if !receipts { found.receivedAt = [] }
+        return found.inOrderOfMeasuring.within(span)
     }
 
     package func span(
         of point: PointID
     ) async throws(BatchLogFailure) -> ClosedRange<Instant>? {
-        guard let (number, slot) = slot(of: point) else { return nil }
-        var times = slot.tail.map(\.measuredAt)
-        do {
-            times += try await store.read { db in
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        select (select min(hour) from chunks where point = ?1),
-                            (select max(hour) from chunks where point = ?1)
-                        """, arguments: [number])
-                guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else {
-                    return []
-                }
-                let hour = ChunkCoding.hourMilliseconds
-                return [
-                    Instant(unixMilliseconds: first * hour),
-                    Instant(unixMilliseconds: (last + 1) * hour - 1),
-                ]
-            }
-        } catch {
-            throw BatchLogFailure(reading: error)
+        guard let number = numbers.withLock({ $0.number(of: point) }) else { return nil }
+        return state.withLock { $0.span(of: Int(number)) }
+    }
+}
+
+extension ReadingsState {
+    /// What is known of a point within a span at this moment.
+    fileprivate func look(
+        at number: Int, _ span: Range<Instant>
+    ) -> (tail: ReadingSeries, flush: Int64, days: [DayState]) {
+        guard number < points.slots.count else { return (ReadingSeries(), 0, []) }
+        let first = DayFile.day(of: span.lowerBound.unixMilliseconds)
+        let last = DayFile.day(of: span.upperBound.unixMilliseconds - 1)
+        let found: [DayState]
+        if last - first < 8 {
+            found = (first...last).compactMap { days[$0] }
+        } else {
+            found = days.filter { (first...last).contains($0.key) }.sorted { $0.key < $1.key }
+                .map(\.value)
+        }
+        let slot = points.slots[number]
+        let isWritten = { (day: DayState) in day.isMerged || !day.flushes.isEmpty }
+        return (points.tail(of: number, in: span), slot.flush, found.filter(isWritten))
+    }
+
+    /// No reading of the point lies outside; nil if there never was one, or all are given up.
+    fileprivate func span(of number: Int) -> ClosedRange<Instant>? {
+        guard number < points.slots.count, points.slots[number].latest != nil else { return nil }
+        var times = points.slots[number].tail.map(\.measuredAt)
+        let written = days.filter { $0.value.isMerged || !$0.value.flushes.isEmpty }.keys
+        for day in [written.min(), written.max()].compactMap({ $0 }) {
+            times.append(Instant(unixMilliseconds: day * DayFile.milliseconds))
+            times.append(Instant(unixMilliseconds: (day + 1) * DayFile.milliseconds - 1))
         }
         guard let first = times.min(), let last = times.max() else { return nil }
         return first...last
     }
-
-    private func slot(of point: PointID) -> (number: Int, slot: PointMemory.Slot)? {
-        memory.withLock { memory in
-            memory.number(of: point).map { ($0, memory.slots[$0]) }
-        }
-    }
 }
 
-private func chunkReadings(
-    of number: Int, hours: ClosedRange<Int64>, upTo position: UInt64, in db: Database
-) throws -> [Reading] {
-    let rows = try Row.fetchCursor(
-        db.cachedStatement(
-            sql: """
-                select hour, body from chunks
-                where point = ? and hour between ? and ? and position <= ?
-                order by hour, position
-                """),
-        arguments: [number, hours.lowerBound, hours.upperBound, Int64(position)])
-    var readings: [Reading] = []
-    while let row = try rows.next() {
-        let hour: Int64 = row[0]
-        readings += try row.withUnsafeData(atIndex: 1) { data in
-            try (data ?? .init()).withUnsafeBytes { try ChunkCoding.decode($0, hour: hour) }
-        }
+extension ReadingSeries {
+    /// The readings measured within a span; the series is in order.
+    fileprivate func within(_ span: Range<Int64>) -> ReadingSeries {
+        let start = place(of: span.lowerBound)
+        let end = place(of: span.upperBound)
+        return start == 0 && end == count ? self : slice(start..<end)
     }
-    return readings
-}
 
-extension StoredBatch {
-    fileprivate init(_ row: Row) throws {
-        let columns = try row.withUnsafeData(atIndex: 2) { data in
-            try (data ?? .init()).withUnsafeBytes { try ColumnCoding.decode($0) }
+    /// How many readings were measured before a time.
+    private func place(of time: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if measuredAt[middle] < time { low = middle + 1 } else { high = middle }
         }
-        let position: Int64 = row[0]
-        self.init(
-            position: UInt64(position), receivedAt: Instant(unixMilliseconds: row[1]),
-            columns: columns)
-    }
-}
-
-extension WriterState {
-    /// Reads what the writer must know, in the time of one row a gateway.
-    static func load(from db: Database) throws -> WriterState {
-        var state = WriterState()
-        let head = try Int64.fetchOne(db, sql: "select max(position) from batches") ?? 0
-        state.head = UInt64(head)
-        let receivedAt = try Int64.fetchOne(
-            db, sql: "select received_at_unix_ms from batches where position = ?",
-            arguments: [head])
-        state.lastReceivedAt = receivedAt.map { Instant(unixMilliseconds: $0) }
-        var ranges: [Int64: [ClosedRange<UInt64>]] = [:]
-        for row in try Row.fetchAll(db, sql: "select gateway, first, last from sequences") {
-            let (first, last): (Int64, Int64) = (row[1], row[2])
-            ranges[row[0], default: []].append(UInt64(first)...UInt64(last))
-        }
-        for row in try Row.fetchAll(db, sql: "select number, id from gateways") {
-            let number: Int64 = row[0]
-            state.gateways[GatewayID(row[1])] = GatewayState(
-                number: number, sequences: StoredSequences(ranges[number] ?? []))
-        }
-        return state
-    }
-}
-
-extension PointMemory {
-    /// Reads the points and their latest values, and the batches that are not in chunks yet.
-    static func load(from db: Database) throws -> PointMemory {
-        var memory = PointMemory()
-        let points = try Row.fetchCursor(db, sql: "select * from points order by number")
-        while let row = try points.next() {
-            let number: Int = row["number"]
-            guard number == memory.slots.count else {
-                throw StoreFailure.unreadable(
-                    what: "The table points", reason: "number \(memory.slots.count) is missing")
-            }
-            let position: Int64 = row["chunked_position"]
-            let quality: Int = row["latest_quality"]
-            memory.restore(
-                Slot(
-                    id: PointID(row["id"]),
-                    latest: Reading(
-                        measuredAt: Instant(
-                            unixMilliseconds: row["latest_measured_at_unix_ms"]),
-                        receivedAt: Instant(
-                            unixMilliseconds: row["latest_received_at_unix_ms"]),
-                        value: row["latest_value"], quality: UInt8(quality)),
-                    chunkedPosition: UInt64(position)))
-        }
-        let chunked = try Int64.fetchOne(
-            db, sql: "select position from progress where name = 'chunked'")
-        let batches = try Row.fetchCursor(
-            db,
-            sql: """
-                select position, received_at_unix_ms, body from batches where position > ?
-                order by position
-                """, arguments: [chunked ?? 0])
-        while let row = try batches.next() {
-            let batch = try StoredBatch(row)
-            memory.take(
-                batch.columns, receivedAt: batch.receivedAt, position: batch.position)
-        }
-        return memory
+        return low
     }
 }

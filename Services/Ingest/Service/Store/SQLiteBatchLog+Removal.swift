@@ -4,90 +4,94 @@ package import IngestCore
 
 /// Gives up what is too old.
 extension SQLiteBatchLog {
-    /// Removes what the retention allows, and says what is odd about it.
-    package func remove(
-        by retention: Retention, at now: Instant
+    /// Flushes, merges, and removes what the retention allows; says what is odd about it.
+    ///
+    /// Segments are kept for followers, as long as `following` says; readings as long as `keeping`.
+    package func maintain(
+        keeping: Retention, following: Retention, at now: Instant
     ) async throws(BatchLogFailure) -> RetentionDoubt? {
-        guard let kept = try await kept() else { return nil }
-        let (before, doubt) = retention.cut(at: now, of: kept)
-        try await remove(before: before)
+        await flush()
+        await mergeDays()
+        let newest = state.withLock { $0.points.slots.lazy.compactMap(\.latest?.measuredAt).max() }
+        guard let newest else { return nil }
+        if let oldest = segments.withLock({ $0.first?.newestReceivedAt }) {
+            let kept = KeptReadings(oldestReceived: oldest, newestMeasured: newest)
+            removeSegments(before: following.cut(at: now, of: kept).0)
+        }
+        guard let oldest = try oldestReceived() else { return nil }
+        let kept = KeptReadings(oldestReceived: oldest, newestMeasured: newest)
+        let (before, doubt) = keeping.cut(at: now, of: kept)
+        try await removeReadings(before: before)
         return doubt
     }
 
-    /// The ends of what is stored; nil if nothing is.
-    private func kept() async throws(BatchLogFailure) -> KeptReadings? {
-        let newest = memory.withLock { $0.slots.map(\.latest.measuredAt).max() }
-        let oldest: Int64?
+    /// When that was received which is the next to be given up; nil if nothing is kept.
+    private func oldestReceived() throws(BatchLogFailure) -> Instant? {
+        let days = state.withLock { state in
+            state.days.values.filter { $0.readingCount > 0 }.map(\.newestReceivedAt).min()
+        }
         do {
-            oldest = try await store.read { db in
-                try Int64.fetchOne(
-                    db,
-                    sql: "select received_at_unix_ms from batches order by position limit 1")
-            }
+            let batches = try catalog.read { try CatalogTables.oldestBatchReceivedAt(in: $0) }
+            return [days, batches].compactMap { $0 }.min()
         } catch {
             throw BatchLogFailure(reading: error)
         }
-        guard let newest, let oldest else { return nil }
-        return KeptReadings(
-            oldestReceived: Instant(unixMilliseconds: oldest), newestMeasured: newest)
     }
 
     package func remove(before instant: Instant) async throws(BatchLogFailure) {
-        await writeChunks()
-        let hour = ChunkCoding.hour(of: instant)
-        let head = Int64(head.head)
-        while try await write({ try removeBatches(before: instant, head: head, in: $0) }) {}
-        while try await write({ try removeRefusedBatches(before: instant, in: $0) }) {}
-        let removed: Int64
-        do {
-            // What was received later stays, however long ago it was measured.
-            removed = try await store.read { db in
-                (try Int64.fetchOne(db, sql: "select min(position) from batches") ?? 1) - 1
-            }
-        } catch {
-            throw BatchLogFailure(reading: error)
+        await flush()
+        removeSegments(before: instant)
+        try await removeReadings(before: instant)
+    }
+
+    private func removeReadings(before instant: Instant) async throws(BatchLogFailure) {
+        let result = await on(flusherQueue) { [self] in
+            Result { () throws(BatchLogFailure) in try removeDays(before: instant) }
         }
-        let points = memory.withLock { $0.slots.count }
-        for first in stride(from: 0, to: points, by: 500) {
-            try await write { db in
-                let delete = try db.cachedStatement(
-                    sql: "delete from chunks where point = ? and hour < ? and position <= ?")
-                for number in first..<min(first + 500, points) {
-                    try delete.execute(arguments: [number, hour, removed])
-                }
+        try result.get()
+    }
+
+    // On the flusher's queue.
+    private func removeDays(before instant: Instant) throws(BatchLogFailure) {
+        let old = state.withLock { state in
+            state.days.values.filter { day in
+                day.readingCount > 0 && day.newestReceivedAt < instant
+            }.sorted { $0.file.day < $1.file.day }
+        }
+        for day in old {
+            let number = day.file.day
+            // Noted first: a file that the catalog does not know is never removed.
+            try attempt { try catalog.write { try CatalogTables.markRemoved(number, in: $0) } }
+            try step(.removalNoted)
+            state.withLock { $0.days[number] = nil }
+            openDays.withLock { open in open.removeAll { $0 === day.file } }
+            day.file.release()
+            ReadingsFolder.remove(day.file.path)
+            try step(.filesRemoved)
+            try attempt { try catalog.write { try CatalogTables.forget([number], in: $0) } }
+        }
+        var isMore = true
+        while isMore {
+            isMore = try attempt {
+                try catalog.write { try CatalogTables.removeBatches(before: instant, in: $0) }
             }
         }
     }
-}
 
-/// Removes some of the oldest batches; false when none is left to remove.
-///
-/// The last batch stays, so that positions go on from it after a restart; batches that are not in
-/// chunks yet stay as well.
-private func removeBatches(before instant: Instant, head: Int64, in db: Database) throws -> Bool {
-    let chunked =
-        try Int64.fetchOne(db, sql: "select position from progress where name = 'chunked'") ?? 0
-    let rows = try Row.fetchAll(
-        db,
-        sql: """
-            select position, received_at_unix_ms from batches where position <= ?
-            order by position limit 1000
-            """, arguments: [min(chunked, head - 1)])
-    let old = rows.prefix { $0[1] < instant.unixMilliseconds }
-    guard let last: Int64 = old.last?[0] else { return false }
-    try db.execute(sql: "delete from batches where position <= ?", arguments: [last])
-    return old.count == rows.count
-}
-
-/// Removes some of the oldest batches without good readings; false when none is left to remove.
-private func removeRefusedBatches(before instant: Instant, in db: Database) throws -> Bool {
-    let rows = try Row.fetchAll(
-        db,
-        sql: """
-            select number, received_at_unix_ms from refused_batches order by number limit 1000
-            """)
-    let old = rows.prefix { $0[1] < instant.unixMilliseconds }
-    guard let last: Int64 = old.last?[0] else { return false }
-    try db.execute(sql: "delete from refused_batches where number <= ?", arguments: [last])
-    return old.count == rows.count
+    /// Removes the oldest segments, as far as their chunks are on disk.
+    private func removeSegments(before instant: Instant) {
+        let old = segments.withLock { segments -> [SegmentState] in
+            let old = segments.prefix { segment in
+                // The one that is written to has no newest, or has yet to be flushed.
+                segment.open == nil
+                    && segment.newestReceivedAt.map { $0 < instant } ?? true
+            }
+            segments.removeFirst(old.count)
+            return Array(old)
+        }
+        for segment in old {
+            ReadingsFolder.remove(folder.segment(segment.number, first: segment.first))
+            try? step(.segmentRemoved)
+        }
+    }
 }

@@ -9,36 +9,28 @@ extension SQLiteBatchLog {
         return .unready(reason: "readings cannot be stored: \(reason)")
     }
 
-    /// Writes in one transaction and waits for the disk; blocks the thread.
-    @_disfavoredOverload
-    func write<T>(_ body: (Database) throws -> T) throws(BatchLogFailure) -> T {
-        do {
-            let result = try store.write(body)
-            setTrouble(nil)
-            return result
-        } catch {
-            throw failed(error)
+    /// Writes to the open segment in one transaction and waits for the disk; blocks the thread.
+    func writeSegment<T>(_ body: (Database) throws -> T) throws(BatchLogFailure) -> T {
+        try attempt {
+            guard let segment = segments.withLock({ $0.last?.open }) else {
+                throw BatchLogFailure.closed
+            }
+            return try segment.write(body)
         }
     }
 
-    /// Writes in one transaction and waits for the disk, on a thread of the store.
-    func write<T: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> T
-    ) async throws(BatchLogFailure) -> T {
+    /// Does what waits for the disk, and notes whether it worked; blocks the thread.
+    func attempt<T>(_ body: () throws -> T) throws(BatchLogFailure) -> T {
         do {
-            let result = try await store.write(body)
+            let result = try body()
             setTrouble(nil)
             return result
         } catch {
-            throw failed(error)
+            let failure = BatchLogFailure(writing: error)
+            let isNew = setTrouble(failure == .diskFull ? "the disk is full" : "\(error)")
+            if isNew { scheduleProbe() }
+            throw failure
         }
-    }
-
-    private func failed(_ error: any Error) -> BatchLogFailure {
-        let failure = BatchLogFailure(writing: error)
-        let isNew = setTrouble(failure == .diskFull ? "the disk is full" : "\(error)")
-        if isNew { scheduleProbe() }
-        return failure
     }
 
     /// True if the last commit before worked.
@@ -64,13 +56,10 @@ extension SQLiteBatchLog {
     private func probe() {
         if isClosed || readiness.isReady { return }
         do {
-            try write { db in
-                // A page is written although its content stays.
-                try db.execute(
-                    sql: """
-                        insert into progress (name, position) values ('chunked', 0)
-                        on conflict (name) do update set position = position
-                        """)
+            try writeSegment { db in
+                // A page is written although nothing reads it.
+                let count = try Int64.fetchOne(db, sql: "pragma user_version") ?? 0
+                try db.execute(sql: "pragma user_version = \((count + 1) % 1_000_000)")
             }
         } catch {
             scheduleProbe()

@@ -6,58 +6,102 @@ package import Runtime
 package import Storage
 import Synchronization
 
-/// The simple batch log: one SQLite file, one writer, group commit.
+/// The batch log in SQLite: a journal in segments, and chunks by point in a file a day.
 ///
-/// Batches that wait are written in one transaction after a few milliseconds, or at once when
-/// there are many. While one group is on its way to the disk the next gathers.
+/// # Overview
+/// Batches that wait are written as one group after a few milliseconds, or at once when there are
+/// many. While one group is on its way to the disk the next gathers. Each hour, and when memory is
+/// full, what came since is flushed into chunks by another thread.
+///
+/// # What it owns
+/// A folder: `catalog.sqlite`, segments, and day files. Nothing in a segment or a day's file counts
+/// that the catalog does not know, but for the segments after the last flush.
+///
+/// # How it moves
+/// Three threads write, each to files of its own: `writerQueue` to the open segment, `flusherQueue`
+/// to day files and to the catalog. Whoever asks reads memory and files and waits for neither.
 package final class SQLiteBatchLog: BatchLog {
     package struct Options: Sendable {
         /// How long the first batch of a group waits for others.
         package var commitDelayMilliseconds = 5
         /// A group with so many readings waits no longer.
         package var commitReadings = 2_000
-        /// Readings are written as chunks when this many are in memory only by point.
-        package var chunkReadings = IngestLimits.readingsBeforeChunksMax
+        /// A flush begins when so many readings are in memory only by point.
+        package var flushReadings = IngestLimits.readingsBeforeFlushMax
         /// Told of each commit; for metrics.
         package var didCommit: (@Sendable (CommitReport) -> Void)?
         /// Told why a commit failed, and with nil when one works again.
         package var didTurn: (@Sendable (_ trouble: String?) -> Void)?
+        /// Told of each step of flush, merge and removal; for tests, which look at the disk then.
+        package var didStep: (@Sendable (StoreStep) throws -> Void)?
+        /// Told which file could not be merged, and why.
+        package var didFailToMerge: (@Sendable (String) -> Void)?
 
         package init() {}
     }
 
-    let store: Store
+    let folder: ReadingsFolder
     let options: Options
-    let memory: Mutex<PointMemory>
+    let storeOptions: Store.Options
+    let catalog: Store
+    let numbers: Mutex<PointNumbers>
+    let state: Mutex<ReadingsState>
+    /// By number; the last one is written to.
+    let segments: Mutex<[SegmentState]>
+    let flushing: Mutex<Flushing>
+    /// Day files that are open, the one last asked for at the end.
+    let openDays = Mutex<[DayFile]>([])
     package let head: HeadSignal
-    /// Everything that writes runs here, one after another.
+    /// Everything that writes to segments runs here, one after another.
     let writerQueue = DispatchQueue(label: "ingest.readings.writer")
-    private let writerState: Mutex<WriterState>
-    private let waiting = Mutex(Waiting())
-    let chunking = Mutex(Chunking())
+    /// Everything that writes to day files and to the catalog runs here, one after another.
+    let flusherQueue = DispatchQueue(label: "ingest.readings.flusher")
+    /// Reads of files that are not kept open.
+    let readerQueue = DispatchQueue(label: "ingest.readings.reader")
+    let writerState: Mutex<WriterState>
+    private let waiting = Mutex(WaitingBatches())
     /// Why the last commit failed; nil if it worked.
     let trouble = Mutex<String?>(nil)
 
-    /// Opens `path`, makes it if it is not there, and reads what memory needs.
+    /// Opens the folder, makes it if it is not there, and reads what memory needs.
+    ///
+    /// The store options go to each file: a test lets commits fail.
     package init(
-        path: String, options: Options = Options(), storeOptions: Store.Options = Store.Options()
+        folder path: String, options: Options = Options(),
+        storeOptions: Store.Options = Store.Options()
     ) throws {
-        self.options = options
-        store = try Store(path: path, migrations: [.readings], options: storeOptions)
-        let (state, points) = try store.read { db in
-            try (WriterState.load(from: db), PointMemory.load(from: db))
-        }
-        writerState = Mutex(state)
-        memory = Mutex(points)
-        head = HeadSignal(head: state.head)
+        (self.options, self.storeOptions) = (options, storeOptions)
+        folder = ReadingsFolder(path: path)
+        let opened = try OpenedStore(folder: folder, storeOptions: storeOptions)
+        catalog = opened.catalog
+        numbers = Mutex(opened.numbers)
+        state = Mutex(opened.state)
+        segments = Mutex(opened.segments)
+        flushing = Mutex(Flushing(attempt: opened.attempt, catalogPoints: opened.catalogPoints))
+        writerState = Mutex(opened.writer)
+        head = HeadSignal(head: opened.writer.head)
     }
 
     package var lastReceivedAt: Instant? { writerState.withLock(\.lastReceivedAt) }
 
     package func append(_ batch: SealedBatch) -> AppendTicket {
         let ticket = AppendTicket()
-        let item = Waiting.Item(
-            batch: batch, body: ColumnCoding.encode(batch.columns), ticket: ticket)
+        if let odd = batch.columns.measuredAt.first(where: { !TailReading.times.contains($0) }) {
+            ticket.settle(.failure(.cannotWrite(reason: "the time \(odd) is beyond what is kept")))
+            return ticket
+        }
+        if state.withLock({ $0.points.tailCount >= unflushedMax }) {
+            // Flushes fail: what comes would stay in memory for ever.
+            ticket.settle(.failure(.overloaded))
+            return ticket
+        }
+        let points = numbers.withLock { $0.numbers(of: batch.columns.pointIDs) }
+        let body = GroupCoding.encode(
+            JournalBatch(
+                gateway: batch.gateway, sequence: batch.sequence,
+                fingerprint: batch.fingerprint, receivedAt: batch.receivedAt, points: points,
+                columns: batch.columns))
+        let item = WaitingBatches.Item(batch: batch, points: points, body: body, ticket: ticket)
         switch waiting.withLock({ $0.add(item, urgentAt: options.commitReadings) }) {
         case .refuse(let failure): ticket.settle(.failure(failure))
         case .commitSoon:
@@ -69,22 +113,28 @@ package final class SQLiteBatchLog: BatchLog {
         return ticket
     }
 
-    /// Stores what waits and closes the file; later batches are refused.
+    private var unflushedMax: Int {
+        max(options.flushReadings * 3, IngestLimits.readingsUnflushedLeast)
+    }
+
+    /// Stores what waits and closes the files; later batches are refused.
     package func close() throws {
         waiting.withLock { $0.isClosed = true }
         writerQueue.sync {
             while commitNextGroup() {}
         }
-        try store.close()
+        flusherQueue.sync {}
+        for segment in segments.withLock({ $0 }) { try segment.open?.close() }
+        for day in openDays.withLock({ $0 }) { day.release() }
+        try catalog.close()
     }
 
     var isClosed: Bool { waiting.withLock(\.isClosed) }
 
     // On the writer's queue.
     private func commitGroup() {
-        // One group a turn: chunks have theirs in between, or memory would grow under load.
         if commitNextGroup() { writerQueue.async { [self] in commitGroup() } }
-        writeChunksIfDue()
+        flushIfDue()
     }
 
     /// Commits what waits, up to the size of a group; false if nothing is left.
@@ -94,43 +144,101 @@ package final class SQLiteBatchLog: BatchLog {
         return isMore
     }
 
-    private func commit(_ group: [Waiting.Item]) {
+    private func commit(_ group: [WaitingBatches.Item]) {
         let started = ContinuousClock.now
-        let base = writerState.withLock { $0 }
-        let stored: [BatchCommit.Stored]
-        do {
-            let (state, results) = try write { db in
-                var commit = BatchCommit(in: db, after: base)
-                let results = try group.map { try commit.store($0.batch, body: $0.body) }
-                return (try commit.finish(), results)
+        // Under the lock: a copy of the state would be copied as a whole when it changes next.
+        let plan = writerState.withLock { state in
+            var plan = BatchPlan(after: state.head)
+            for item in group {
+                plan.add(item.batch, to: state) { gateway, sequence throws(BatchLogFailure) in
+                    try knownBatch(of: gateway, sequence)
+                }
             }
-            writerState.withLock { $0 = state }
-            stored = results
+            return plan
+        }
+        do throws(BatchLogFailure) {
+            if !plan.stored.isEmpty { try write(group, plan) }
         } catch {
             for item in group { item.ticket.settle(.failure(error)) }
             return
         }
-        publish(group, stored)
+        publish(group, plan)
         options.didCommit?(
             CommitReport(
-                batches: stored.filter { $0.position != nil }.count,
+                batches: plan.fates.filter { $0.position != nil }.count,
                 took: ContinuousClock.now - started))
     }
 
-    /// Makes a committed group visible: first to questions, then to followers and senders.
-    private func publish(_ group: [Waiting.Item], _ stored: [BatchCommit.Stored]) {
-        memory.withLock { memory in
-            for (item, result) in zip(group, stored) {
-                guard let position = result.position else { continue }
-                memory.take(
-                    item.batch.columns, receivedAt: item.batch.receivedAt, position: position)
+    /// Writes a group into the open segment and waits for the disk.
+    private func write(
+        _ group: [WaitingBatches.Item], _ plan: BatchPlan
+    ) throws(BatchLogFailure) {
+        let pending = numbers.withLock { numbers in
+            numbers.takePending().compactMap { number in
+                numbers.id(number).map { (number: number, id: $0) }
             }
         }
-        head.advance(to: writerState.withLock(\.head))
-        for (item, result) in zip(group, stored) {
-            item.ticket.settle(result.outcome)
+        let placed = zip(group, plan.fates).filter { $1.position != nil }.map(\.0)
+        let refused = zip(group, plan.fates).filter { item, fate in
+            item.batch.columns.count == 0 && fate.outcome == .success(.stored(0))
+        }.map(\.0.batch)
+        do {
+            try writeSegment { db in
+                for point in pending {
+                    try SegmentTables.insert(point: point.number, point.id, in: db)
+                }
+                try SegmentTables.insert(
+                    placed.map(\.body), position: plan.first,
+                    receivedAt: placed.map(\.batch.receivedAt).max() ?? .distantPast, in: db)
+                for batch in refused { try SegmentTables.insert(refused: batch, in: db) }
+            }
+        } catch {
+            numbers.withLock { $0.giveBack(pending.map(\.number)) }
+            throw error
         }
     }
+
+    /// Makes a committed group visible: first to questions, then to followers and senders.
+    private func publish(_ group: [WaitingBatches.Item], _ plan: BatchPlan) {
+        let head = writerState.withLock { state in
+            for batch in plan.stored { state.take(batch) }
+            return state.head
+        }
+        let stored = zip(group, plan.fates).filter { $1.position != nil }.map(\.0)
+        if let newest = stored.map(\.batch.receivedAt).max() {
+            segments.withLock { segments in
+                let last = segments.count - 1
+                segments[last].newestReceivedAt = max(
+                    segments[last].newestReceivedAt ?? newest, newest)
+            }
+        }
+        state.withLock { state in
+            for item in stored {
+                state.points.take(
+                    item.batch.columns, points: item.points, receivedAt: item.batch.receivedAt)
+            }
+        }
+        self.head.advance(to: head)
+        for (item, fate) in zip(group, plan.fates) { item.ticket.settle(fate.outcome) }
+    }
+}
+
+/// What questions are answered from.
+struct ReadingsState {
+    var points = PointMemory()
+    var days: [Int64: DayState] = [:]
+}
+
+/// A day of which chunks are kept.
+struct DayState: Sendable {
+    var file: DayFile
+    /// The flushes whose chunks in the file count, in order.
+    var flushes: [Int64] = []
+    var readingCount = 0
+    var newestReceivedAt: Instant = .distantPast
+    var isMerged = false
+    /// A later one that the catalog may know although that was said to have failed; 0: none.
+    var doubtfulGeneration: Int64 = 0
 }
 
 /// What one commit did.
@@ -140,62 +248,19 @@ package struct CommitReport: Sendable {
     package var took: Duration
 }
 
-/// The batches that wait for the next commit.
-private struct Waiting {
-    struct Item: Sendable {
-        var batch: SealedBatch
-        var body: [UInt8]
-        var ticket: AppendTicket
-    }
-
-    enum Step {
-        case refuse(BatchLogFailure)
-        case commitSoon, commitNow, isScheduled
-    }
-
-    var isClosed = false
-    private var items: [Item] = []
-    private var readingCount = 0
-    private var isTimerSet = false
-    private var isUrgent = false
-
-    mutating func add(_ item: Item, urgentAt: Int) -> Step {
-        if isClosed { return .refuse(.closed) }
-        let count = item.batch.columns.count
-        if readingCount + count > IngestLimits.readingsWaitingMax { return .refuse(.overloaded) }
-        items.append(item)
-        readingCount += count
-        if readingCount >= urgentAt {
-            if isUrgent { return .isScheduled }
-            isUrgent = true
-            return .commitNow
-        }
-        if isTimerSet || isUrgent { return .isScheduled }
-        isTimerSet = true
-        return .commitSoon
-    }
-
-    var isMore: Bool { !items.isEmpty }
-
-    /// The next group, oldest first; the rest stays for the one after it.
-    mutating func take() -> [Item] {
-        isTimerSet = false
-        isUrgent = false
-        var taken = 0
-        var count = 0
-        while taken < items.count, count < IngestLimits.readingsPerCommitMax {
-            count += items[taken].batch.columns.count
-            taken += 1
-        }
-        let group = Array(items[..<taken])
-        items.removeFirst(taken)
-        readingCount -= count
-        return group
-    }
+/// What the store has just done; a kill may come after any of them.
+package enum StoreStep: Sendable, Equatable, CaseIterable {
+    case segmentMade, dayNoted, dayMade, chunksWritten, flushNoted, flushDropped
+    case mergedWritten, mergeNoted, mergeTaken
+    case removalNoted, filesRemoved, segmentRemoved
 }
 
 extension BatchLogFailure {
     init(writing error: any Error) {
+        if let failure = error as? BatchLogFailure {
+            self = failure
+            return
+        }
         let database = error as? DatabaseError
         self =
             database?.resultCode == .SQLITE_FULL

@@ -97,6 +97,10 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_ranger
     return &hazwatch__ingest__v1__range_response__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_bucket(void) {
+    return &hazwatch__ingest__v1__bucket__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_followrequest(void) {
     return &hazwatch__ingest__v1__follow_request__descriptor;
 }

@@ -25,6 +25,7 @@ typedef struct Hazwatch__Ingest__V1__LatestRequest Hazwatch__Ingest__V1__LatestR
 typedef struct Hazwatch__Ingest__V1__LatestResponse Hazwatch__Ingest__V1__LatestResponse;
 typedef struct Hazwatch__Ingest__V1__RangeRequest Hazwatch__Ingest__V1__RangeRequest;
 typedef struct Hazwatch__Ingest__V1__RangeResponse Hazwatch__Ingest__V1__RangeResponse;
+typedef struct Hazwatch__Ingest__V1__Bucket Hazwatch__Ingest__V1__Bucket;
 typedef struct Hazwatch__Ingest__V1__FollowRequest Hazwatch__Ingest__V1__FollowRequest;
 typedef struct Hazwatch__Ingest__V1__FollowResponse Hazwatch__Ingest__V1__FollowResponse;
 typedef struct Hazwatch__Ingest__V1__HeadRequest Hazwatch__Ingest__V1__HeadRequest;
@@ -275,10 +276,15 @@ struct  Hazwatch__Ingest__V1__RangeRequest
    * Up to this time (not included), milliseconds since 1970-01-01T00:00:00Z; 0: to the end.
    */
   int64_t to_unix_ms;
+  /*
+   * The length of a bucket in milliseconds; 0: the readings themselves. Buckets begin at from_unix_ms and at
+   * each multiple of the length after it.
+   */
+  int64_t every_ms;
 };
 #define HAZWATCH__INGEST__V1__RANGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__range_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*
@@ -288,14 +294,55 @@ struct  Hazwatch__Ingest__V1__RangeResponse
 {
   ProtobufCMessage base;
   /*
-   * Oldest first.
+   * Oldest first; empty if buckets were asked for.
    */
   size_t n_readings;
   Hazwatch__Common__V1__Reading **readings;
+  /*
+   * Oldest first; buckets without any reading are left out.
+   */
+  size_t n_buckets;
+  Hazwatch__Ingest__V1__Bucket **buckets;
 };
 #define HAZWATCH__INGEST__V1__RANGE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__range_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
+
+
+/*
+ * What the readings of one point within a length of time come to.
+ */
+struct  Hazwatch__Ingest__V1__Bucket
+{
+  ProtobufCMessage base;
+  /*
+   * When it begins, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t start_unix_ms;
+  /*
+   * The least value that is not bad; 0 if count is.
+   */
+  double min;
+  /*
+   * The highest value that is not bad; 0 if count is.
+   */
+  double max;
+  /*
+   * The mean of the values that are not bad; 0 if count is.
+   */
+  double mean;
+  /*
+   * Readings that are not bad, good or uncertain.
+   */
+  uint32_t count;
+  /*
+   * Bad readings; they enter no other figure.
+   */
+  uint32_t bad_count;
+};
+#define HAZWATCH__INGEST__V1__BUCKET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__bucket__descriptor) \
+    , 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -543,6 +590,25 @@ Hazwatch__Ingest__V1__RangeResponse *
 void   hazwatch__ingest__v1__range_response__free_unpacked
                      (Hazwatch__Ingest__V1__RangeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__Bucket methods */
+void   hazwatch__ingest__v1__bucket__init
+                     (Hazwatch__Ingest__V1__Bucket         *message);
+size_t hazwatch__ingest__v1__bucket__get_packed_size
+                     (const Hazwatch__Ingest__V1__Bucket   *message);
+size_t hazwatch__ingest__v1__bucket__pack
+                     (const Hazwatch__Ingest__V1__Bucket   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__bucket__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__Bucket   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__Bucket *
+       hazwatch__ingest__v1__bucket__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__bucket__free_unpacked
+                     (Hazwatch__Ingest__V1__Bucket *message,
+                      ProtobufCAllocator *allocator);
 /* Hazwatch__Ingest__V1__FollowRequest methods */
 void   hazwatch__ingest__v1__follow_request__init
                      (Hazwatch__Ingest__V1__FollowRequest         *message);
@@ -648,6 +714,9 @@ typedef void (*Hazwatch__Ingest__V1__RangeRequest_Closure)
 typedef void (*Hazwatch__Ingest__V1__RangeResponse_Closure)
                  (const Hazwatch__Ingest__V1__RangeResponse *message,
                   void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__Bucket_Closure)
+                 (const Hazwatch__Ingest__V1__Bucket *message,
+                  void *closure_data);
 typedef void (*Hazwatch__Ingest__V1__FollowRequest_Closure)
                  (const Hazwatch__Ingest__V1__FollowRequest *message,
                   void *closure_data);
@@ -733,6 +802,7 @@ extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__latest_request__de
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__latest_response__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_request__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__range_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__bucket__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__follow_request__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__follow_response__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__head_request__descriptor;
