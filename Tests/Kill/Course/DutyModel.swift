@@ -44,8 +44,6 @@ struct DutyModel {
     let profile: PolicyProfile
     let placement: Placement
     private(set) var level: WarningLevel?
-    /// When the level was entered last.
-    private var levelAt = Int64.min
     private(set) var expected: [Mark] = []
     private(set) var runs: [Run] = []
     private var facts: Set<String> = []
@@ -69,7 +67,7 @@ struct DutyModel {
         let (before, knownAt) = (level ?? .blue, min(change.knownAt, decidedAt))
         for passed in WarningLevel.allCases.reversed()
         where passed <= before && passed > change.level {
-            apply(.lowered(passed), at: knownAt, notBefore: levelAt, &streaks)
+            apply(.lowered(passed), at: knownAt, notBefore: decidedAt, &streaks)
         }
         enter(change, decidedAt: decidedAt, &streaks)
     }
@@ -77,8 +75,7 @@ struct DutyModel {
     private mutating func enter(
         _ change: Records.Change, decidedAt: Int64, _ streaks: inout Streaks
     ) {
-        levelAt = min(change.changedAt, decidedAt)
-        apply(.entered(change.level), at: levelAt, &streaks)
+        apply(.entered(change.level), at: min(change.changedAt, decidedAt), &streaks)
         apply(.noticed(change.level), at: decidedAt, &streaks)
     }
 
@@ -146,7 +143,12 @@ struct DutyModel {
     private mutating func start(
         _ rule: ObligationRule, _ owner: String, at now: Int64, _ streaks: inout Streaks
     ) {
-        if runs.contains(where: { $0.rule.id == rule.id && $0.owner == owner }) { return }
+        if let old = runs.first(where: { $0.rule.id == rule.id && $0.owner == owner }) {
+            // What was missed stays so for good, and is owed anew.
+            guard old.state == .missed else { return }
+            expect(old, .ended, old.notBefore(now))
+            runs.removeAll { $0.number == old.number }
+        }
         startedCount += 1
         let run = Run(
             rule: rule, owner: owner, number: startedCount, state: .open, level: level,
