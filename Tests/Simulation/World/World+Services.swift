@@ -132,23 +132,27 @@ extension World {
         let isIdle = service.isDiskFull || breakage == .oversleeps || breakage == .waitsForEver
         let least = Interval(milliseconds: isIdle ? 5_000 : 1)
         let left = max(look - service.shell.readClock(), least)
+        // A full disk is tried again only then.
+        if service.isDiskFull { service.watch.excuse(at: now + least) }
         service.tickAt = now + left
         service.tick = agenda.add(.tick(service.name), at: now + left)
     }
 
     /// Sees to it that nobody leaves undone what is due.
+    ///
+    /// The models know what is on disk: while that is full, a machine knows better.
     mutating func lookAtTime() throws {
         try flush(risk)
         try flush(desk)
         if risk.isUp {
             try risk.watch.look(
-                [risk.shell.machine.nextDue, riskInspector.nextDue], time: risk.shell.now, at: now,
-                .risk)
+                [risk.shell.machine.nextDue, risk.isDiskFull ? nil : riskInspector.nextDue],
+                time: risk.shell.now, at: now, .risk)
         }
         if desk.isUp {
             try desk.watch.look(
-                [desk.shell.machine.nextDue, inspector.nextDue], time: desk.shell.now, at: now,
-                .desk)
+                [desk.shell.machine.nextDue, desk.isDiskFull ? nil : inspector.nextDue],
+                time: desk.shell.now, at: now, .desk)
         }
     }
 
