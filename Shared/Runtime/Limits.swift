@@ -8,6 +8,9 @@ package enum RuntimeLimits {
     /// Submissions in one transaction: enough to share a disk flush, few enough to stay quick.
     package static let submissionsPerCommitMax = 512
 
+    /// Parts that wait to be decoded at a start: work for all cores, and little room.
+    package static let partsDecodedAtOnce = 4_096
+
     /// Rows of the outbox that are being done at once, in each group of lanes.
     package static let effectsAtOnceMax = 64
 

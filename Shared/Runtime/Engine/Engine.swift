@@ -1,4 +1,5 @@
 package import CoreMetrics
+import Dispatch
 package import Domain
 package import Kernel
 package import Logging
@@ -227,9 +228,12 @@ struct Loaded<M: Machine> {
     init(from store: Store, machine: M) throws {
         self.machine = machine
         try store.read { db in
+            var waiting: [(key: String, body: [UInt8])] = []
             try Parts.forEach(in: db) { key, body in
-                self.machine.restore(try PartCoding.decode(M.Part.self, body, key: key), key: key)
+                waiting.append((key, body))
+                if waiting.count == RuntimeLimits.partsDecodedAtOnce { try restore(&waiting) }
             }
+            try restore(&waiting)
             cursors = try Cursors.all(in: db)
             if let text = try Meta.get(Self.lastNowKey, in: db), let number = Int64(text) {
                 lastNow = Instant(unixMilliseconds: number)
@@ -239,5 +243,29 @@ struct Loaded<M: Machine> {
         }
         // Restoring is not changing.
         _ = self.machine.takeChanges()
+    }
+
+    /// Reads parts on all cores, since reading them is most of a start, and puts them back in their
+    /// order.
+    private mutating func restore(_ waiting: inout [(key: String, body: [UInt8])]) throws {
+        let parts = waiting
+        waiting = []
+        let slice = 64
+        let count = (parts.count + slice - 1) / slice
+        let read = Mutex([Result<[M.Part], any Error>?](repeating: nil, count: count))
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+            let some = parts[index * slice..<min((index + 1) * slice, parts.count)]
+            let result = Result {
+                try some.map { try PartCoding.decode(M.Part.self, $0.body, key: $0.key) }
+            }
+            read.withLock { $0[index] = result }
+        }
+        let results = read.withLock { $0 }
+        for (index, result) in results.enumerated() {
+            guard let decoded = try result?.get() else { continue }
+            for (place, part) in decoded.enumerated() {
+                machine.restore(part, key: parts[index * slice + place].key)
+            }
+        }
     }
 }
