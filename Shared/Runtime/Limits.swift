@@ -58,4 +58,14 @@ package enum RuntimeLimits {
 
     /// How often a subscriber hears where the journal ends while nothing happens.
     package static let heartbeatEvery = Interval.seconds(5)
+
+    /// Bytes of text on the standard input of a command: they fit into a pipe, so that writing
+    /// them waits for nobody.
+    package static let commandInputBytesMax = 32 << 10
+
+    /// Bytes kept of what a command says, unless it is run for what it writes.
+    package static let commandWordsBytesMax = 4 << 10
+
+    /// How long a command that took too long may take to end by itself.
+    package static let commandEndsWithin = Duration.seconds(2)
 }

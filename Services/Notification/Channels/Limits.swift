@@ -30,13 +30,6 @@ enum ChannelLimits {
     /// How long a robot's answer may take.
     static let robotAnswerWithin = Interval.seconds(5)
 
-    /// Bytes of text on the standard input of a command: they fit into a pipe, so that writing
-    /// them waits for nobody.
-    static let commandInputBytesMax = 32 << 10
-
-    /// How long a command that took too long may take to end by itself.
-    static let commandEndsWithin = Duration.seconds(2)
-
     /// Bytes of one line that a mail server says; the standard allows 512.
     static let mailLineBytesMax = 4_096
 

@@ -65,7 +65,7 @@ package final class VoiceChannel: MessageChannel {
         values["telephone"] = (telephone.isInternational ? "+" : "") + telephone.digits
         let arguments = command.map { JSONValue.string($0).filled(values).text ?? "" }
         let text = ShortenedText.fitting(message.text) { text in
-            text.utf8.count <= ChannelLimits.commandInputBytesMax
+            text.utf8.count <= RuntimeLimits.commandInputBytesMax
         }
         let run = LocalCommand(arguments: arguments, input: text, limit: limit)
         let outcome = try await turnstile.pass(
@@ -79,9 +79,10 @@ package final class VoiceChannel: MessageChannel {
     }
 
     private static func read(
-        _ run: (ended: LocalCommand.Ended, output: String), limit: Duration
+        _ run: LocalCommand.Outcome, limit: Duration
     ) -> HandOverOutcome {
-        let said = run.output.isEmpty ? "" : ": \(run.output)"
+        let words = HTTPAnswer.shortened(run.output + [UInt8(ascii: " ")] + run.errors)
+        let said = words.isEmpty ? "" : ": \(words)"
         return switch run.ended {
         case .exited(0): .taken(providerIDs: [])
         case .exited(75): .refusedForNow("the command ended with 75\(said)")
