@@ -9,7 +9,9 @@ RELEASE := -c release --static-swift-stdlib
 PROGRAMS := hazwatch hazwatch-ingest hazwatch-risk hazwatch-notification
 PACKAGES := build-essential pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
 	protobuf-compiler protobuf-c-compiler python3-protobuf python3-venv nghttp2-client \
-	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc openssl kannel strace
+	libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc openssl kannel strace \
+	ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 SEED ?= 1
 DAYS ?= 30
 RUNS ?= 1

@@ -39,7 +39,7 @@ func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
 }
 /// A service is three modules: the pure core, the service around it, and a thin main.
-func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = [], embed: [String] = []) -> [Target] {
+func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = [], embed: [String] = [], apart: [String] = []) -> [Target] {
     let core: Uses = [.byName(name: "\(name)Core")]
     let all = [.byName(name: name)] + core + platform
     return [
@@ -49,7 +49,7 @@ func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], gold
             path: "Services/\(name)/Service", resources: embed.map { .embedInCode($0) }, swiftSettings: strict),
         program("\(name)Main", "Services/\(name)/Main", [.byName(name: name), "Runtime"]),
         tests("\(name)CoreTests", core + ["Domain", "Policy", "Kernel", "Runtime", "SimKit"], exclude: golden),
-        tests("\(name)Tests", all + ["SimKit"] + uses + upstreams),
+        tests("\(name)Tests", all + ["SimKit"] + uses + upstreams, exclude: apart),
     ]
 }
 let platform: Uses = ["Domain", "Policy", "Kernel", "RPC", "Storage", "Contracts", "Runtime"] + sqlite + log
@@ -105,7 +105,7 @@ let package = Package(
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),
     ]
-    + service("Ingest", yaml + metrics + lifecycle, embed: ["Packs"]) + service("Risk", after: ["Ingest"])
+    + service("Ingest", yaml + metrics + lifecycle + crypto, embed: ["Packs"], apart: ["python"]) + service("Risk", after: ["Ingest"])
     + service("Notification", ["NotificationChannels"] + http + web + crypto + nio("NIOCore", "NIOHTTP1") + lifecycle,
         after: ["Ingest", "Risk"], golden: ["Golden"])
     + [

@@ -12,7 +12,8 @@ struct Hazwatch: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self,
-            RegistryCommand.self, ReadingCommand.self, AlarmCommand.self, WarningCommand.self,
+            RegistryCommand.self, CameraCommand.self, ReadingCommand.self, AlarmCommand.self,
+            WarningCommand.self,
             CaseCommand.self, ObligationCommand.self, InboxCommand.self, ReplayCommand.self,
             JournalCommand.self,
             AuditCommand.self, TokenCommand.self, PolicyCommand.self,

@@ -18,6 +18,8 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case changeRequested = "ingest.change_requested"
     /// After all entries of one import.
     case registryImported = "ingest.registry_imported"
+    /// A camera went online or offline, for another reason, or with another picture.
+    case cameraChanged = "ingest.camera_changed"
 
     case alarmRaised = "risk.alarm_raised"
     case alarmChanged = "risk.alarm_changed"
@@ -52,6 +54,7 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .entryRecorded: IngestV1.EntryRecord.messageName
         case .changeRequested: IngestV1.Change.messageName
         case .registryImported: IngestV1.ImportResponse.messageName
+        case .cameraChanged: IngestV1.CameraChange.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
         case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:

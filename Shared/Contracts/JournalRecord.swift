@@ -15,6 +15,7 @@ package enum JournalRecord: Sendable, Hashable {
     case entryRecorded(IngestV1.EntryRecord)
     case changeRequested(IngestV1.Change)
     case registryImported(IngestV1.ImportResponse)
+    case cameraChanged(IngestV1.CameraChange)
 
     case alarmRaised(RiskV1.Alarm)
     case alarmChanged(RiskV1.Alarm)
@@ -48,6 +49,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .entryRecorded: self = .entryRecorded(try .init(serialized: body))
         case .changeRequested: self = .changeRequested(try .init(serialized: body))
         case .registryImported: self = .registryImported(try .init(serialized: body))
+        case .cameraChanged: self = .cameraChanged(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
         case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
@@ -81,6 +83,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .entryRecorded: .entryRecorded
         case .changeRequested: .changeRequested
         case .registryImported: .registryImported
+        case .cameraChanged: .cameraChanged
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
         case .alarmCleared: .alarmCleared
@@ -115,6 +118,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .entryRecorded(let record): record
         case .changeRequested(let change): change
         case .registryImported(let summary): summary
+        case .cameraChanged(let change): change
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),

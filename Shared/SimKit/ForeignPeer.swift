@@ -50,6 +50,15 @@ package final class ForeignPeer: Sendable {
         return peer
     }
 
+    /// Starts a script of the folder Tests with Debian's own Python, which has what its packages
+    /// bring, and waits for its port.
+    package static func debianScript(_ name: String, root: URL) async throws -> ForeignPeer {
+        let peer = try ForeignPeer(
+            URL(filePath: "/usr/bin/python3"), [root.appending(path: "Tests/\(name)").path])
+        try await peer.until("its port") { $0.port != nil }
+        return peer
+    }
+
     private init(_ program: URL, _ arguments: [String]) throws {
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
             throw Missing(

@@ -21,8 +21,9 @@ struct Seeded: RandomNumberGenerator {
 enum Fuzz {
     static let files: [ProtoFile] = [
         CommonV1.commonProto, ClockV1.clockProto, JournalV1.journalProto, IngestV1.readingsProto,
-        IngestV1.registryProto, RiskV1.riskProto, NotificationV1.notificationProto,
-        GrpcHealthV1.healthProto, GrpcReflectionV1.reflectionProto,
+        IngestV1.registryProto, IngestV1.videoProto, RiskV1.riskProto,
+        NotificationV1.notificationProto, GrpcHealthV1.healthProto,
+        GrpcReflectionV1.reflectionProto,
     ]
 
     /// Bytes changed in one to four places as broken or hostile senders would.

@@ -44,7 +44,7 @@ struct Story {
         case .noticeQueued(let notice): try tell(notice, entry)
         case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
             .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut,
-            .entryRecorded, .changeRequested, .registryImported:
+            .entryRecorded, .changeRequested, .registryImported, .cameraChanged:
             break
         }
     }

@@ -37,6 +37,9 @@ enum JournalText {
         case .registryImported(let summary):
             return "登记 registry imported: \(summary.added) added, \(summary.changed) changed, "
                 + "\(summary.unchanged) unchanged"
+        case .cameraChanged(let one):
+            let why = one.cause.isEmpty ? one.picture : one.cause
+            return "视频 camera \(one.state): \(one.cameraID)  \(why)"
         case .alarmRaised(let alarm): return self.alarm("报警 alarm", alarm, alarm.startReading)
         case .alarmChanged(let alarm):
             return self.alarm("报警变化 alarm changed", alarm, alarm.changedReading)
@@ -216,6 +219,7 @@ extension Record {
         case .entryRecorded(let one):
             self.init(id: one.change?.id ?? "", name: one.change?.name ?? "")
         case .changeRequested(let one): self = one.record
+        case .cameraChanged(let one): self = one.record
         case .registryImported(let summary):
             self.init([
                 Field("added", "added", .count(Int64(summary.added))),

@@ -38,6 +38,21 @@ package enum IngestService: HostedService {
         ConfigurationKey(
             "flush-readings", .integer(1...100_000_000), default: "10000000",
             "Readings in memory that begin a flush before the hour is over; 20 bytes each."),
+        ConfigurationKey(
+            "camera-every-minutes", .integer(1...1_440), default: "10",
+            "How often each camera with an address is tried. Ours."),
+        ConfigurationKey(
+            "cameras-at-once", .integer(2...64), default: "8",
+            "How many cameras are tried at once; those that failed before take half at most."),
+        ConfigurationKey(
+            "camera-limit-seconds", .integer(1...120), default: "15",
+            "How long a camera may take to give a picture; then the try is ended."),
+        ConfigurationKey(
+            "stills-per-camera", .integer(1...1_000), default: "24",
+            "How many stills are kept of each camera; older ones are removed."),
+        ConfigurationKey(
+            "video-programs", .text, default: "",
+            "The folder of ffprobe and ffmpeg; empty: they are looked for in PATH."),
     ]
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
@@ -64,15 +79,22 @@ package enum IngestService: HostedService {
             futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
             metrics: metrics
         ).register(in: &router)
-        RegistryAPI(engine: engine, registry: registry, packs: packs, clock: context.clock)
-            .register(in: &router)
+        let registryAPI = RegistryAPI(
+            engine: engine, registry: registry, packs: packs, clock: context.clock)
+        registryAPI.register(in: &router)
+        let desk = videoDesk(context, engine)
+        VideoAPI(
+            desk: desk, engine: engine, registry: registry, registryAPI: registryAPI,
+            packs: packs, clock: context.clock
+        ).register(in: &router)
+        let video = VideoJob(desk: desk, registry: registry, logger: context.logger)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
             keeping: retention(hours: 24 * settings.integer("retention-days")),
             following: retention(hours: settings.integer("follow-hours")),
             logger: context.logger)
         return ServiceParts(
-            router: router, engine: engine, jobs: [job],
+            router: router, engine: engine, jobs: [job, video],
             scope: { principal in
                 // A gateway needs none of it.
                 if principal.role == .gateway { return { _, _ in false } }
@@ -116,6 +138,23 @@ package enum IngestService: HostedService {
         Retention(
             keeping: .hours(Int64(hours)), silenceMax: IngestLimits.retentionSilenceMax,
             perRunMax: IngestLimits.retentionPerRunMax)
+    }
+
+    private static func videoDesk(
+        _ context: ServiceContext, _ engine: Engine<RegistryMachine>
+    ) -> VideoDesk {
+        let settings = context.configuration
+        return VideoDesk(
+            tool: VideoTool(
+                folder: settings.text("video-programs"),
+                limit: .seconds(settings.integer("camera-limit-seconds"))),
+            stills: StillStore(
+                folder: context.folder + "/stills",
+                perCameraMax: settings.integer("stills-per-camera")),
+            rule: CameraRounds.Rule(
+                every: .minutes(Int64(settings.integer("camera-every-minutes"))),
+                atOnceMax: settings.integer("cameras-at-once")),
+            engine: engine, clock: context.clock, logger: context.logger)
     }
 
     /// Entries with names and numbers of people.

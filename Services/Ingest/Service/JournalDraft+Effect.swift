@@ -19,6 +19,11 @@ extension JournalDraft {
             self.init(
                 kind: record.kind.rawValue, subject: request.entry, node: request.node,
                 body: record.body)
+        case .cameraChanged(let standing, let node):
+            let record = JournalRecord.cameraChanged(IngestV1.CameraChange(standing))
+            self.init(
+                kind: record.kind.rawValue, subject: standing.camera.text, node: node,
+                body: record.body)
         case .imported(let summary, let node):
             var response = IngestV1.ImportResponse(summary)
             response.importedBy = summary.by

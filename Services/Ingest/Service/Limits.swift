@@ -87,6 +87,22 @@ package enum IngestLimits {
     /// many clients, and grow by a third on the way.
     package static let mistakeBytesMax = 4_500
 
+    /// Bytes of one still: four times what a picture of 3,840 x 2,160 has at this quality, and less
+    /// than gRPC lets through.
+    package static let stillBytesMax = 3 << 20
+
+    /// Memory in one piece for ffmpeg: a picture of 3,840 x 2,160 takes 12 MB.
+    package static let pictureMemoryBytesMax = 128 << 20
+
+    /// Bytes of the name of a coding.
+    package static let codecBytesMax = 32
+
+    /// Calls that try a camera or take a still at once, beside the rounds; each is a process.
+    package static let videoCallsMax = 4
+
+    /// How soon the rounds see a new camera.
+    package static let roundsLookEvery = Duration.seconds(1)
+
     /// Refused readings described in one answer; the rest of a bad batch repeats them.
     package static let refusedDescribedMax = 1_000
 }

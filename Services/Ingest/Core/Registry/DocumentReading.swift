@@ -28,6 +28,30 @@ struct DocumentReading {
         for row in document.rows { read(row) }
     }
 
+    /// Puts back what no answer shows of the addresses of cameras, where nothing else of them is
+    /// new: who sends in an export again, or asks for another change, means what is registered.
+    mutating func restoreAddresses(from registry: Registry) {
+        for (place, entry) in entries.enumerated() {
+            guard case .camera(var camera) = entry else { continue }
+            let written = camera.facts.text(Camera.addressField)
+            if !written.contains(CameraAddress.mask) { continue }
+            let known = registry.cameras[camera.id]?.facts[Camera.addressField]
+            guard let known, CameraAddress.masked(known.text) == written else {
+                mistakes.append(
+                    Mistake(
+                        file: document.fileName,
+                        line: line(of: entry.key, field: Camera.addressField) ?? 0,
+                        text:
+                            "\(entry.key.kind.words) \(entry.key.id): the address is masked and is "
+                            + "not the one that is registered; write it with user and password."))
+                continue
+            }
+            camera.facts = Facts(
+                camera.facts.all.map { $0.id == Camera.addressField ? known : $0 })
+            entries[place] = .camera(camera)
+        }
+    }
+
     private mutating func read(_ row: RegistryRow) {
         guard let kind = EntryKind(rawValue: row.kind) else {
             let choice = list(EntryKind.allCases.map(\.rawValue))

@@ -42,6 +42,7 @@ extension Registry {
     ) throws(ImportRefusal) -> RegistryImport {
         var reading = DocumentReading(document, packs: packs)
         reading.readRows()
+        reading.restoreAddresses(from: self)
         var result = self
         result.put(reading.entries)
         let check = RegistryCheck(registry: result, reading: reading)

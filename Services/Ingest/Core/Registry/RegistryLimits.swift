@@ -1,3 +1,5 @@
+package import Domain
+
 /// The most of everything that a registry file may hold.
 package enum RegistryLimits {
     /// National codes have at most 24 characters; room for local prefixes.
@@ -20,4 +22,13 @@ package enum RegistryLimits {
     package static let openRequestsMax = 20
     /// How old the verification of a telephone number may be (ours): people change posts yearly.
     package static let verifiedDaysMax = 365
+    /// How old the verification of a camera's picture may be (ours): a season, in which plants grow
+    /// and scaffolds come and go.
+    package static let pictureVerifiedDaysMax: Int64 = 92
+    /// Bytes of a camera's address: what its pack lets be written.
+    package static let addressBytesMax = 500
+    /// How soon a camera that failed once is tried again: a lost packet is over by then.
+    package static let cameraTriedAgainAfter = Interval.seconds(30)
+    /// The longest that a broken camera waits: an hour of its being mended unnoticed is enough.
+    package static let cameraWaitMax = Interval.hours(1)
 }

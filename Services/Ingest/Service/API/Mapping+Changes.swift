@@ -8,8 +8,9 @@ extension IngestV1.Change {
         self.init(
             id: change.id.text, kind: change.kind.rawValue, entryID: change.entry,
             nodeID: change.node.text, isRemoval: change.isRemoval,
-            fields: fields.map { IngestV1.FieldChange($0) }, reason: change.reason,
-            proposedBy: change.proposedBy, proposedUnixMs: change.proposedAt.unixMilliseconds,
+            fields: fields.map { IngestV1.FieldChange($0.masked(for: change.kind)) },
+            reason: change.reason, proposedBy: change.proposedBy,
+            proposedUnixMs: change.proposedAt.unixMilliseconds,
             secondBecause: change.secondBecause, state: change.state.rawValue,
             reviews: change.reviews.map { review in
                 IngestV1.ChangeReview(

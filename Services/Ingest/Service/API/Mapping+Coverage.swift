@@ -6,7 +6,7 @@ extension IngestV1.EntryChange {
     init(_ change: EntryChange) {
         self.init(
             kind: change.kind.rawValue, id: change.id, name: change.name, isNew: change.isNew,
-            fields: change.fields.map { IngestV1.FieldChange($0) })
+            fields: change.fields.map { IngestV1.FieldChange($0.masked(for: change.kind)) })
     }
 }
 

@@ -62,7 +62,8 @@ extension RegistryEntry {
             officer.telephone = maskedTelephone(officer.telephone)
             officer.email = officer.email.map(maskedEmail)
             return .officer(officer)
-        case .node, .enterprise, .hazardSource, .device, .point, .gateway, .object, .camera:
+        case .camera(let camera): return .camera(camera.masked)
+        case .node, .enterprise, .hazardSource, .device, .point, .gateway, .object:
             return self
         }
     }
@@ -166,7 +167,9 @@ extension IngestV1.Object {
 }
 
 extension IngestV1.Camera {
-    fileprivate init(_ camera: Camera) {
+    /// Neither the journal nor an answer has the secrets of its address.
+    fileprivate init(_ registered: Camera) {
+        let camera = registered.masked
         self.init(
             id: camera.id.text, hazardSourceID: camera.hazardSource?.text ?? "",
             objectID: camera.object?.text ?? "", name: camera.name, facts: camera.facts.wire)

@@ -30,7 +30,7 @@ extension RegistryFact {
                     post: PostID(officer.post), name: officer.name, telephone: officer.telephone,
                     email: officer.email, verifiedOn: officer.verifiedOn, leftOn: officer.leftOn))
         case .devicePut, .pointPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
-            .changeRequested, .registryImported,
+            .changeRequested, .registryImported, .cameraChanged,
             .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

@@ -10,6 +10,7 @@
 #include "hazwatch/common/v1/common.pb-c.h"
 #include "hazwatch/ingest/v1/readings.pb-c.h"
 #include "hazwatch/ingest/v1/registry.pb-c.h"
+#include "hazwatch/ingest/v1/video.pb-c.h"
 #include "hazwatch/journal/v1/journal.pb-c.h"
 #include "hazwatch/notification/v1/notification.pb-c.h"
 #include "hazwatch/risk/v1/risk.pb-c.h"
@@ -22,6 +23,8 @@ const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_readings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_readings_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_registry_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_registry_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_video_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_video_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_journal_v1_journal_proto(void);
 size_t hazwatch_file_hazwatch_journal_v1_journal_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_notification_v1_notification_proto(void);
@@ -303,6 +306,70 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_change
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_entryrecord(void) {
     return &hazwatch__ingest__v1__entry_record__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_camerastatus(void) {
+    return &hazwatch__ingest__v1__camera_status__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_camerachange(void) {
+    return &hazwatch__ingest__v1__camera_change__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcamerasrequest(void) {
+    return &hazwatch__ingest__v1__list_cameras_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcamerasresponse(void) {
+    return &hazwatch__ingest__v1__list_cameras_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_probecamerarequest(void) {
+    return &hazwatch__ingest__v1__probe_camera_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_probecameraresponse(void) {
+    return &hazwatch__ingest__v1__probe_camera_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_capturestillrequest(void) {
+    return &hazwatch__ingest__v1__capture_still_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_capturestillresponse(void) {
+    return &hazwatch__ingest__v1__capture_still_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_liststillsrequest(void) {
+    return &hazwatch__ingest__v1__list_stills_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_liststillsresponse(void) {
+    return &hazwatch__ingest__v1__list_stills_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getstillrequest(void) {
+    return &hazwatch__ingest__v1__get_still_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getstillresponse(void) {
+    return &hazwatch__ingest__v1__get_still_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_still(void) {
+    return &hazwatch__ingest__v1__still__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcameracoveragerequest(void) {
+    return &hazwatch__ingest__v1__list_camera_coverage_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcameracoverageresponse(void) {
+    return &hazwatch__ingest__v1__list_camera_coverage_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_cameracoveragerow(void) {
+    return &hazwatch__ingest__v1__camera_coverage_row__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_journal_v1_subscriberequest(void) {
