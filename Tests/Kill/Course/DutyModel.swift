@@ -47,6 +47,10 @@ struct DutyModel {
     private(set) var expected: [Mark] = []
     private(set) var runs: [Run] = []
     private var facts: Set<String> = []
+    /// What was declared, each time, and when.
+    private var declared: [(fact: Fact, at: Int64)] = []
+    /// When the level was entered last.
+    private var levelSince: Int64?
     private var startedCount = 0
 
     init(_ id: String, _ profile: PolicyProfile, _ placement: Placement) {
@@ -79,35 +83,57 @@ struct DutyModel {
         apply(.noticed(change.level), at: decidedAt, &streaks)
     }
 
-    /// A fact ends what it ends, and starts what it starts.
+    /// A fact ends what it ends, and starts what it starts; `about` is what was done or missed.
     mutating func apply(
-        _ fact: Fact, at now: Int64, notBefore earliest: Int64 = .min, _ streaks: inout Streaks
+        _ fact: Fact, at now: Int64, notBefore earliest: Int64 = .min, about: Run? = nil,
+        _ streaks: inout Streaks
     ) {
         if case .entered(let entered) = fact { enter(entered, at: now) }
-        facts.insert(fact.words)
+        if case .declared = fact { declared.append((fact, now)) } else { facts.insert(fact.words) }
         for number in runs.map(\.number) {
             guard let before = run(number), ends(before, by: fact) else { continue }
             catchUp(before.number, to: now, &streaks)
             guard let run = run(number) else { continue }
-            let isMet = run.rule.metBy.contains(fact)
-            let at = run.notBefore(now)
-            switch (run.state, isMet) {
-            // What waits to come again was done before.
-            case (.waiting, _): break
-            case (.open, true): expect(run, .met, at)
-            case (.open, false): expect(run, .excused, at)
-            case (.missed, true): expect(run, .late, at)
-            case (.missed, false): expect(run, .ended, at)
-            }
-            if run.state != .missed { streaks[run.rule.id.text] = nil }
-            runs.removeAll { $0.number == number }
-            if run.state != .waiting, isMet { done(run, at: at, &streaks) }
+            end(run, by: fact, at: now, &streaks)
         }
-        for rule in profile.obligations where starts(rule, by: fact, streaks) {
+        let (since, at) = (occasion(of: fact, about), max(now, earliest))
+        for rule in profile.obligations where starts(rule, by: fact, since, at, streaks) {
             for owner in rule.owners.isEmpty ? [""] : rule.owners.map(\.text) {
-                start(rule, owner, at: max(now, earliest), &streaks)
+                start(rule, owner, at: at, &streaks)
             }
         }
+    }
+
+    private mutating func end(_ run: Run, by fact: Fact, at now: Int64, _ streaks: inout Streaks) {
+        let isMet = run.rule.metBy.contains(fact)
+        let at = run.notBefore(now)
+        switch (run.state, isMet) {
+        // What waits to come again was done before.
+        case (.waiting, _): break
+        case (.open, true): expect(run, .met, at)
+        case (.open, false): expect(run, .excused, at)
+        case (.missed, true): expect(run, .late, at)
+        case (.missed, false): expect(run, .ended, at)
+        }
+        if run.state != .missed { streaks[run.rule.id.text] = nil }
+        runs.removeAll { $0.number == run.number }
+        if run.state != .waiting, isMet { done(run, at: at, &streaks) }
+    }
+
+    /// Since when what was declared speaks of what `fact` starts: since the round that was missed
+    /// or done began, or since the level was entered.
+    private func occasion(of fact: Fact, _ about: Run?) -> Int64? {
+        switch fact {
+        // What came as a later round opened spoke of the one before.
+        case .issued, .done, .missed: about.map { $0.round == 1 ? $0.opensAt : $0.opensAt + 1 }
+        case .entered, .noticed, .lowered, .confirmed, .declared: levelSince
+        case .opened, .cleared, .closed: nil
+        }
+    }
+
+    private func holds(_ fact: Fact, _ since: Int64?, by now: Int64) -> Bool {
+        guard case .declared = fact else { return facts.contains(fact.words) }
+        return declared.contains { $0.fact == fact && $0.at <= now && $0.at >= since ?? .min }
     }
 
     private mutating func enter(_ entered: WarningLevel, at now: Int64) {
@@ -116,7 +142,7 @@ struct DutyModel {
         }
         facts.remove(Fact.cleared.words)
         let isRise = level.map { entered > $0 } ?? false
-        level = entered
+        (level, levelSince) = (entered, now)
         guard isRise else { return }
         for run in runs where run.state != .missed {
             guard let bound = run.level, bound < entered, run.rule.isOfLevel else { continue }
@@ -129,15 +155,17 @@ struct DutyModel {
         run.rule.metBy.contains(fact) || run.rule.until.contains(fact) || fact == .closed
     }
 
-    private func starts(_ rule: ObligationRule, by fact: Fact, _ streaks: Streaks) -> Bool {
+    private func starts(
+        _ rule: ObligationRule, by fact: Fact, _ since: Int64?, _ now: Int64, _ streaks: Streaks
+    ) -> Bool {
         guard rule.placements.contains(placement) else { return false }
         let isTriggered = rule.starts.contains { trigger in
             guard trigger.fact == fact else { return false }
             guard case .missed(let missed) = fact else { return true }
             return (streaks[missed.text] ?? 0) % trigger.times == 0
         }
-        return isTriggered && rule.given.allSatisfy { facts.contains($0.words) }
-            && !rule.unless.contains { facts.contains($0.words) }
+        return isTriggered && rule.given.allSatisfy { holds($0, since, by: now) }
+            && !rule.unless.contains { holds($0, since, by: now) }
     }
 
     private mutating func start(
@@ -161,22 +189,29 @@ struct DutyModel {
             runs.append(run)
             expect(run, .open, now)
         }
+        // What was declared meanwhile ends it as if it had begun in time.
+        for later in declared where later.at > now {
+            guard let before = self.run(run.number), ends(before, by: later.fact) else { continue }
+            catchUp(run.number, to: later.at, &streaks)
+            guard let run = self.run(run.number) else { continue }
+            end(run, by: later.fact, at: later.at, &streaks)
+        }
     }
 
     private mutating func done(_ run: Run, at now: Int64, _ streaks: inout Streaks) {
         switch run.rule.form {
-        case .notice, .document: apply(.issued(run.rule.id), at: now, &streaks)
+        case .notice, .document: apply(.issued(run.rule.id), at: now, about: run, &streaks)
         case .task: break
         }
-        apply(.done(run.rule.id), at: now, &streaks)
+        apply(.done(run.rule.id), at: now, about: run, &streaks)
     }
 
     private mutating func miss(_ number: Int, at due: Int64, _ streaks: inout Streaks) {
         guard let index = runs.firstIndex(where: { $0.number == number }) else { return }
-        let rule = runs[index].rule
-        streaks[rule.id.text, default: 0] += 1
-        if rule.repeats == nil { runs[index].state = .missed } else { goOn(index) }
-        apply(.missed(rule.id), at: due, &streaks)
+        let run = runs[index]
+        streaks[run.rule.id.text, default: 0] += 1
+        if run.rule.repeats == nil { runs[index].state = .missed } else { goOn(index) }
+        apply(.missed(run.rule.id), at: due, about: run, &streaks)
     }
 
     private mutating func goOn(_ index: Int) {

@@ -25,7 +25,7 @@ import Testing
     /// A book in which the parts of `m` are called a, b, c.
     static func book() -> ReceiptBook {
         var book = ReceiptBook(reference: 255)
-        _ = book.begin("m", parts: 3)
+        _ = book.begin("m", to: "000", parts: 3)
         for (number, id) in ["a", "b", "c"].enumerated() {
             book.sending()
             book.answered(PartKey("m", number + 1), id: id)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func receiptThatComesBeforeItsResponseWaitsForIt() {
         var book = ReceiptBook(reference: 0)
-        _ = book.begin("m", parts: 1)
+        _ = book.begin("m", to: "000", parts: 1)
         book.sending()
         #expect(book.receipt(Self.receipt("a")) == .early)
         book.answered(PartKey("m", 1), id: "a")
@@ -76,30 +76,37 @@ import Testing
 
     @Test func nextAttemptSendsOnlyWhatWasNotTakenUnderTheSameReference() {
         var book = ReceiptBook(reference: 255)
-        #expect(book.begin("m", parts: 3) == (0, [1, 2, 3]))
+        #expect(book.begin("m", to: "000", parts: 3) == (0, [1, 2, 3]))
         book.sending()
         book.answered(PartKey("m", 1), id: "a")
         book.sending()
         book.answered(PartKey("m", 2), id: nil)
-        #expect(book.begin("n", parts: 2) == (1, [1, 2]))
-        #expect(book.begin("m", parts: 3) == (0, [2, 3]))
+        #expect(book.begin("n", to: "000", parts: 2) == (1, [1, 2]))
+        #expect(book.begin("m", to: "000", parts: 3) == (0, [2, 3]))
         // Its answer came after all.
         book.accepted(PartKey("m", 2), id: "b")
-        #expect(book.begin("m", parts: 3) == (0, [3]))
+        #expect(book.begin("m", to: "000", parts: 3) == (0, [3]))
         // Another text under the same id is another message.
-        #expect(book.begin("m", parts: 2) == (2, [1, 2]))
+        #expect(book.begin("m", to: "000", parts: 2) == (2, [1, 2]))
         #expect(book.providerIDs(of: "m").isEmpty)
+    }
+
+    @Test func partsForATelephoneAreNotMixedBecauseMuchWentToOthersMeanwhile() {
+        var book = ReceiptBook(reference: 7)
+        #expect(book.begin("m", to: "000", parts: 3).reference == 8)
+        for number in 1...255 { _ = book.begin("n\(number)", to: "001", parts: 2) }
+        #expect(book.begin("o", to: "000", parts: 3).reference == 9)
     }
 
     @Test func messageThatFailedOnItsWayIsBegunAnew() {
         var book = Self.book()
         _ = book.receipt(Self.receipt("b", Self.failed))
-        #expect(book.begin("m", parts: 3).missing == [1, 2, 3])
+        #expect(book.begin("m", to: "000", parts: 3).missing == [1, 2, 3])
     }
 
     @Test func whereOnlyTheLastPartIsAskedAboutItsReceiptIsEnough() {
         var book = ReceiptBook(reference: 0)
-        _ = book.begin("m", parts: 2) { $0 == 2 }
+        _ = book.begin("m", to: "000", parts: 2) { $0 == 2 }
         for (number, id) in ["a", "b"].enumerated() {
             book.sending()
             book.answered(PartKey("m", number + 1), id: id)
@@ -110,7 +117,7 @@ import Testing
     @Test func bookForgetsTheOldestAndStaysSmall() {
         var book = ReceiptBook(reference: 0, capacity: 100)
         for number in 1...5_000 {
-            _ = book.begin("m\(number)", parts: 1)
+            _ = book.begin("m\(number)", to: "000", parts: 1)
             book.sending()
             book.answered(PartKey("m\(number)", 1), id: "id\(number)")
         }

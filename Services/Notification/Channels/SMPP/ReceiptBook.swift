@@ -39,14 +39,18 @@ package struct ReceiptBook: Sendable {
     // In the order in which they were begun, so that the oldest are forgotten first.
     private var order: [String] = []
     private var firstInOrder = 0
-    private var lastReference: UInt8
+    /// What joined the parts of the last message to each telephone. They are counted by telephone:
+    /// one sequence for all comes round within a second of a burst, and a telephone would mix the
+    /// parts of two messages.
+    private var references: [String: UInt8] = [:]
+    private let reference: UInt8
     /// Requests under way, of which nobody knows the name yet.
     private var underWay = 0
     private let capacity: Int
 
-    /// `reference` is the one before the first that is given to a message of several parts.
+    /// `reference` is the one before the first that joins the parts of a message to a telephone.
     package init(reference: UInt8, capacity: Int = ChannelLimits.messagesRememberedMax) {
-        (lastReference, self.capacity) = (reference, capacity)
+        (self.reference, self.capacity) = (reference, capacity)
     }
 
     package var count: Int { entries.count }
@@ -56,19 +60,27 @@ package struct ReceiptBook: Sendable {
     /// The reference is the same for every attempt, so that a telephone sees the same message. One
     /// that failed on its way is begun anew. Receipts are awaited of the parts `asked`.
     package mutating func begin(
-        _ message: String, parts: Int, asked: (Int) -> Bool = { _ in true }
+        _ message: String, to telephone: String, parts: Int,
+        asked: (Int) -> Bool = { _ in true }
     ) -> (reference: UInt8, missing: [Int]) {
         if let entry = entries[message], entry.providerIDs.count == parts, !entry.hasFailed {
             return (entry.reference, (1...parts).filter { entry.providerIDs[$0 - 1] == nil })
         }
         forget(message)
-        if parts > 1 { lastReference &+= 1 }
+        let reference = parts > 1 ? nextReference(to: telephone) : 0
         entries[message] = Entry(
-            reference: lastReference, providerIDs: Array(repeating: nil, count: parts),
+            reference: reference, providerIDs: Array(repeating: nil, count: parts),
             fates: (1...parts).map { asked($0) ? nil : .delivered })
         order.append(message)
         if entries.count > capacity { forgetOldest() }
-        return (lastReference, Array(1...parts))
+        return (reference, Array(1...parts))
+    }
+
+    private mutating func nextReference(to telephone: String) -> UInt8 {
+        if references.count >= capacity, references[telephone] == nil { references = [:] }
+        let next = (references[telephone] ?? reference) &+ 1
+        references[telephone] = next
+        return next
     }
 
     /// A part goes out; `answered` must follow.

@@ -56,7 +56,7 @@ package final class SMPPChannel: MessageChannel {
         let text = SMSText(
             fitting: SMSText.signed(message.text, by: signature), allowsGSM: settings.allowsGSM)
         let (reference, missing) = book.withLock { book in
-            book.begin(message.id, parts: text.parts.count) { number in
+            book.begin(message.id, to: telephone.digits, parts: text.parts.count) { number in
                 asksForReceipt(number, of: text.parts.count)
             }
         }
