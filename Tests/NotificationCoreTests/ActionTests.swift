@@ -86,6 +86,41 @@ import Testing
         #expect(machine.openCases.isEmpty)
     }
 
+    @Test func whatFellDueBeforeTheClosingIsOwedFirst() throws {
+        let clause = Clause("002-PA §12")
+        let late = ObligationRule(
+            id: RuleID("reviewed-late"), title: "补办", owners: [RoleID("county")],
+            starts: [Trigger(.missed(RuleID("reviewed")))], isDemanded: true, clause: clause)
+        let reviewed = ObligationRule(
+            id: RuleID("reviewed"), title: "复查", owners: [RoleID("county")],
+            starts: [Trigger(.cleared)],
+            due: .after(.hours(1)), clause: clause)
+        var machine = try NotificationMachine.city(adding: [reviewed, late])
+        _ = try machine.level(.yellow, minute: 0)
+        let id = try #require(machine.openCases.first).id
+        _ = try machine.level(.blue, minute: 10)
+        for (rule, parts, who) in [
+            ("feedback", ["result", "cause", "measures"], Self.works),
+            ("yellow-verified", ["verification", "supervision"], Self.county),
+        ] {
+            _ = try machine.handle(
+                NotificationEvent.fulfilled(
+                    id, obligation: try Self.number(rule, in: machine, id),
+                    parts.map { ProofValue(part: $0, text: "属实") }, by: who),
+                at: t0 + .minutes(12))
+        }
+        // Nobody has worked off yet that the review was missed.
+        let before = machine
+        #expect(throws: NotificationRefusal.self) {
+            try machine.handle(.closed(id, by: Self.county), at: t0 + .minutes(71))
+        }
+        #expect(machine.openCases == before.openCases)
+        // At the very time it is not late, and closing excuses it.
+        let closed = try machine.handle(.closed(id, by: Self.county), at: t0 + .minutes(70))
+        #expect(obligations(closed).map(\.state) == [ObligationRecord.State.excused])
+        #expect(machine.openCases.isEmpty)
+    }
+
     @Test func confirmingIsOneObligationOfEachPersonAndStopsNothing() throws {
         // NTF-16, EDG-14: by reply, all that the number was sent.
         var machine = try NotificationMachine.city()

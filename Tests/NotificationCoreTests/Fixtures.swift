@@ -28,9 +28,11 @@ extension NotificationMachine {
     /// Enterprises `park-works` in a park, `county-works` outside, `city-works` city-managed; each
     /// with a source of that name plus `-source` and its three persons.
     static func city(
-        _ name: String = "mem-2021", channels: Set<Channel> = Set(Channel.allCases)
+        _ name: String = "mem-2021", adding rules: [ObligationRule] = [],
+        channels: Set<Channel> = Set(Channel.allCases)
     ) throws -> NotificationMachine {
-        let profile = try (five[name] ?? read(name)).get()
+        var profile = try (five[name] ?? read(name)).get()
+        profile.obligations += rules
         var machine = NotificationMachine(profile: profile, channels: channels)
         let tree: [(id: String, parent: String?, kind: NodeKind)] = [
             ("nation", nil, .nation), ("province", "nation", .province),

@@ -208,7 +208,9 @@ extension NotificationMachine {
         }
         guard one.closedAt == nil else { return [] }
         guard one.kind != .warning || one.clearedAt != nil else { throw .notCleared(id) }
-        let rest = one.docket.demanded(by: moved.profile)
+        // What fell due before is owed first: it may demand something, and closing would end it.
+        moved.pass(to: now)
+        let rest = moved.one.docket.demanded(by: moved.profile)
         guard rest.isEmpty else {
             throw .stillDemanded(
                 id,
@@ -218,10 +220,11 @@ extension NotificationMachine {
                     return "#\(run.number) \(title) (\(owner))"
                 })
         }
+        var effects = settle(&moved)
         moved.who = who
         moved.take(.closed, at: now)
         moved.one.closedAt = now
-        let effects = settle(&moved)
+        effects += settle(&moved)
         return effects + [.publishCase(moved.one, .closed)] + finish(&moved)
     }
 

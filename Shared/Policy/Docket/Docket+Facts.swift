@@ -80,6 +80,19 @@ extension Docket {
         }
     }
 
+    /// True if what ends `rule` is so already: what is to be brought about by a clearing is not owed
+    /// after it.
+    func isOver(_ rule: ObligationRule) -> Bool {
+        (rule.metBy + rule.until).contains { fact in
+            switch fact {
+            case .lowered, .cleared: has(fact)
+            case .opened, .entered, .noticed, .issued, .done, .missed, .confirmed, .declared,
+                .closed:
+                false
+            }
+        }
+    }
+
     /// What was declared after `instant` and heard before what began then was worked off.
     func declarations(after instant: Instant) -> [(fact: Fact, at: Instant)] {
         facts.compactMap { one in

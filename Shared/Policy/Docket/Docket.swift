@@ -225,7 +225,9 @@ package struct Docket: Equatable, Codable, Sendable {
         _ rule: ObligationRule, by fact: Fact, since occasion: Instant?, at instant: Instant,
         _ work: Work
     ) -> Bool {
-        guard rule.placements.contains(where: placements.contains) else { return false }
+        guard rule.placements.contains(where: placements.contains), !isOver(rule) else {
+            return false
+        }
         let isTriggered = rule.starts.contains { trigger in
             guard trigger.fact == fact else { return false }
             guard case .missed(let missed) = fact, trigger.times > 1 else { return true }

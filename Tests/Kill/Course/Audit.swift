@@ -63,7 +63,8 @@ struct Audit {
                 with(one.id) { model, _ throws(KillRun.Failure) in
                     try model.checkNothingWaits()
                     guard model.runs.isEmpty else {
-                        throw KillRun.Failure("\(one.id) was closed with duties left")
+                        let left = model.runs.map { "#\($0.number) \($0.rule.id) \($0.state)" }
+                        throw KillRun.Failure("\(one.id) was closed with duties left: \(left)")
                     }
                 }
             case .declared(let one):

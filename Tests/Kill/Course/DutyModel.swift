@@ -158,7 +158,7 @@ struct DutyModel {
     private func starts(
         _ rule: ObligationRule, by fact: Fact, _ since: Int64?, _ now: Int64, _ streaks: Streaks
     ) -> Bool {
-        guard rule.placements.contains(placement) else { return false }
+        guard rule.placements.contains(placement), !isOver(rule) else { return false }
         let isTriggered = rule.starts.contains { trigger in
             guard trigger.fact == fact else { return false }
             guard case .missed(let missed) = fact else { return true }
@@ -166,6 +166,16 @@ struct DutyModel {
         }
         return isTriggered && rule.given.allSatisfy { holds($0, since, by: now) }
             && !rule.unless.contains { holds($0, since, by: now) }
+    }
+
+    /// What a clearing or a lower level ends is not owed after it.
+    private func isOver(_ rule: ObligationRule) -> Bool {
+        (rule.metBy + rule.until).contains { fact in
+            switch fact {
+            case .lowered, .cleared: facts.contains(fact.words)
+            case _: false
+            }
+        }
     }
 
     private mutating func start(

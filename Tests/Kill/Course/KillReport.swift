@@ -16,7 +16,7 @@ package struct KillReport: Sendable, CustomStringConvertible {
     package var lateness: [Int64] = []
     package var journalEntries: UInt64 = 0
     package var mistakes: [String] = []
-    /// What went to those telephones of which a mistake speaks.
+    /// What went to those telephones, and happened in those cases, of which a mistake speaks.
     package var trace: [String] = []
     var states: [String: Int] = [:]
 

@@ -132,6 +132,7 @@ package struct KillRun: Sendable {
         where report.mistakes.contains(where: { $0.contains(event["to"]) }) {
             report.trace.append("\(event["at"]) \(event["to"]) \(event["octets"].prefix(40))")
         }
+        report.trace += audit.records.story(named: report.mistakes)
         report.kills = platform.kills.count
         report.restarts = platform.downtimes.count
         report.downMilliseconds = platform.downtimes.map { ($0.backAt - $0.killedAt).milliseconds }

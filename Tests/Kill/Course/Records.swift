@@ -95,6 +95,30 @@ struct Records: Sendable {
         }
     }
 
+    /// What is on record of the cases that `mistakes` name, a line each.
+    func story(named mistakes: [String]) -> [String] {
+        let words = Set(mistakes.flatMap { $0.split { " :#".contains($0) } })
+        return entries.compactMap { entry in
+            let (id, text): (String, String) =
+                switch entry.line {
+                case .opened(let one): (one.id, "opened \(one.level.rawValue)")
+                case .moved(let one): (one.id, "moved \(one.level.rawValue)")
+                case .cleared(let one): (one.id, "cleared")
+                case .closed(let one): (one.id, "closed")
+                case .declared(let one): (one.caseID, "declared \(one.declaration)")
+                case .obligation(let one):
+                    (
+                        one.caseID,
+                        "#\(one.number) \(one.rule) \(one.ownerRole) round \(one.round) "
+                            + "\(one.state) by \(one.by) at \(one.stateAtUnixMs)"
+                    )
+                case .drafted, .issued, .queued, .delivery: ("", "")
+                }
+            guard words.contains(id[...]) else { return nil }
+            return "\(entry.seq) \(entry.at) \(id) \(text)"
+        }
+    }
+
     // MARK: While it runs
 
     /// What notification has still to do; empty: nothing but people can change anything.
