@@ -80,8 +80,8 @@ extension Docket {
         }
     }
 
-    /// True if what ends `rule` is so already: what is to be brought about by a clearing is not owed
-    /// after it.
+    /// True if what ends `rule` is so already: what is to bring about a clearing is not owed after
+    /// it.
     func isOver(_ rule: ObligationRule) -> Bool {
         (rule.metBy + rule.until).contains { fact in
             switch fact {
