@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 package import Logging
 package import NIOCore
 package import Runtime
@@ -49,6 +50,8 @@ private struct ChannelReader {
     let group: any EventLoopGroup
     let logger: Logger
     let report: @Sendable (ChannelSet.Name, ChannelReport) async throws -> Void
+    let references = PartReferences(
+        start: UInt8(truncatingIfNeeded: Int(Date().timeIntervalSince1970)))
 
     /// The gateway `via`; without a choice, the one that is set.
     func gateway(
@@ -65,7 +68,8 @@ private struct ChannelReader {
                 "sms-via", "smpp-host and http-url are both set; say which short messages take")
         case (let smpp?, nil):
             return SMPPChannel(
-                name: name.rawValue, settings: smpp, group: group, logger: logger, report: report)
+                name: name.rawValue, settings: smpp, references: references, group: group,
+                logger: logger, report: report)
         case (nil, let http?):
             return HTTPChannel(
                 name: name.rawValue, provider: http,

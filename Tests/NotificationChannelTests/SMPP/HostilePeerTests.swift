@@ -29,7 +29,8 @@ import Testing
         (smpp.answerWithin, smpp.enquireEvery) = (.minutes(5), .hours(1))
         settings(&smpp)
         let channel = SMPPChannel(
-            name: "sms", settings: smpp, group: .singletonMultiThreadedEventLoopGroup,
+            name: "sms", settings: smpp, references: PartReferences(start: 0),
+            group: .singletonMultiThreadedEventLoopGroup,
             logger: .silent, wait: { _ in .milliseconds(10) }, report: { try reports.take($0) })
         let running = Task { try await channel.run() }
         try await body(channel)
@@ -180,7 +181,8 @@ import Testing
         var smpp = SMPPSettings(host: "127.0.0.1", port: server.port)
         smpp.window = 1
         let channel = SMPPChannel(
-            name: "sms", settings: smpp, group: .singletonMultiThreadedEventLoopGroup,
+            name: "sms", settings: smpp, references: PartReferences(start: 0),
+            group: .singletonMultiThreadedEventLoopGroup,
             logger: .silent, report: { _ in await gate.wait() })
         let running = Task { try await channel.run() }
         while seen.pdus.withLock({ $0.count }) < 10_000 - 256 {

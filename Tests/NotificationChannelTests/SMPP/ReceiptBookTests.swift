@@ -20,12 +20,15 @@ import Testing
         return receipt
     }
 
+    private let references = PartReferences(start: 255)
+    private func next() -> UInt8 { references.next(to: "000") }
+
     static let failed = DeliveryReceipt.Fate.failed("UNDELIV err:069")
 
     /// A book in which the parts of `m` are called a, b, c.
     static func book() -> ReceiptBook {
-        var book = ReceiptBook(reference: 255)
-        _ = book.begin("m", to: "000", parts: 3)
+        var book = ReceiptBook()
+        _ = book.begin("m", parts: 3, next: { 0 })
         for (number, id) in ["a", "b", "c"].enumerated() {
             book.sending()
             book.answered(PartKey("m", number + 1), id: id)
@@ -59,8 +62,8 @@ import Testing
     }
 
     @Test func receiptThatComesBeforeItsResponseWaitsForIt() {
-        var book = ReceiptBook(reference: 0)
-        _ = book.begin("m", to: "000", parts: 1)
+        var book = ReceiptBook()
+        _ = book.begin("m", parts: 1, next: next)
         book.sending()
         #expect(book.receipt(Self.receipt("a")) == .early)
         book.answered(PartKey("m", 1), id: "a")
@@ -68,45 +71,48 @@ import Testing
     }
 
     @Test func receiptOfAMessageFromBeforeTheRestartBearsTheProvidersName() {
-        var book = ReceiptBook(reference: 0)
+        var book = ReceiptBook()
         #expect(book.receipt(Self.receipt("z")) == .report(.delivered(.provider("z"))))
         #expect(book.unknown(Self.receipt("z", .pending)) == .nothing)
         #expect(book.subject(of: "z") == .provider("z"))
     }
 
     @Test func nextAttemptSendsOnlyWhatWasNotTakenUnderTheSameReference() {
-        var book = ReceiptBook(reference: 255)
-        #expect(book.begin("m", to: "000", parts: 3) == (0, [1, 2, 3]))
+        var book = ReceiptBook()
+        #expect(book.begin("m", parts: 3, next: next) == (0, [1, 2, 3]))
         book.sending()
         book.answered(PartKey("m", 1), id: "a")
         book.sending()
         book.answered(PartKey("m", 2), id: nil)
-        #expect(book.begin("n", to: "000", parts: 2) == (1, [1, 2]))
-        #expect(book.begin("m", to: "000", parts: 3) == (0, [2, 3]))
+        #expect(book.begin("n", parts: 2, next: next) == (1, [1, 2]))
+        #expect(book.begin("m", parts: 3, next: next) == (0, [2, 3]))
         // Its answer came after all.
         book.accepted(PartKey("m", 2), id: "b")
-        #expect(book.begin("m", to: "000", parts: 3) == (0, [3]))
+        #expect(book.begin("m", parts: 3, next: next) == (0, [3]))
         // Another text under the same id is another message.
-        #expect(book.begin("m", to: "000", parts: 2) == (2, [1, 2]))
+        #expect(book.begin("m", parts: 2, next: next) == (2, [1, 2]))
         #expect(book.providerIDs(of: "m").isEmpty)
     }
 
     @Test func partsForATelephoneAreNotMixedBecauseMuchWentToOthersMeanwhile() {
-        var book = ReceiptBook(reference: 7)
-        #expect(book.begin("m", to: "000", parts: 3).reference == 8)
-        for number in 1...255 { _ = book.begin("n\(number)", to: "001", parts: 2) }
-        #expect(book.begin("o", to: "000", parts: 3).reference == 9)
+        let references = PartReferences(start: 255, capacity: 3)
+        #expect(references.next(to: "000") == 0)
+        for _ in 1...256 { _ = references.next(to: "001") }
+        #expect(references.next(to: "000") == 1)
+        // It stays small.
+        for telephone in 2...1_000 { _ = references.next(to: "\(telephone)") }
+        #expect(references.next(to: "000") == 0)
     }
 
     @Test func messageThatFailedOnItsWayIsBegunAnew() {
         var book = Self.book()
         _ = book.receipt(Self.receipt("b", Self.failed))
-        #expect(book.begin("m", to: "000", parts: 3).missing == [1, 2, 3])
+        #expect(book.begin("m", parts: 3, next: next).missing == [1, 2, 3])
     }
 
     @Test func whereOnlyTheLastPartIsAskedAboutItsReceiptIsEnough() {
-        var book = ReceiptBook(reference: 0)
-        _ = book.begin("m", to: "000", parts: 2) { $0 == 2 }
+        var book = ReceiptBook()
+        _ = book.begin("m", parts: 2, next: next) { $0 == 2 }
         for (number, id) in ["a", "b"].enumerated() {
             book.sending()
             book.answered(PartKey("m", number + 1), id: id)
@@ -115,9 +121,9 @@ import Testing
     }
 
     @Test func bookForgetsTheOldestAndStaysSmall() {
-        var book = ReceiptBook(reference: 0, capacity: 100)
+        var book = ReceiptBook(capacity: 100)
         for number in 1...5_000 {
-            _ = book.begin("m\(number)", to: "000", parts: 1)
+            _ = book.begin("m\(number)", parts: 1, next: next)
             book.sending()
             book.answered(PartKey("m\(number)", 1), id: "id\(number)")
         }

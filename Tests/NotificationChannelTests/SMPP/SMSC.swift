@@ -32,7 +32,8 @@ struct SMSC {
         smpp.source = PDU.Address("1069", ton: 3)
         settings(&smpp)
         let channel = SMPPChannel(
-            name: "sms", settings: smpp, group: .singletonMultiThreadedEventLoopGroup,
+            name: "sms", settings: smpp, references: PartReferences(start: 0),
+            group: .singletonMultiThreadedEventLoopGroup,
             logger: logger, wait: { _ in .milliseconds(50) }, report: { try reports.take($0) })
         (self.peer, self.channel, self.reports) = (peer, channel, reports)
         running = Task { try await channel.run() }

@@ -161,7 +161,8 @@ import Testing
         var settings = SMPPSettings(host: "127.0.0.1", port: peer.port)
         (settings.bind.systemID, settings.bind.password) = ("hazwatch", "wrong")
         let channel = SMPPChannel(
-            name: "sms", settings: settings, group: .singletonMultiThreadedEventLoopGroup,
+            name: "sms", settings: settings, references: PartReferences(start: 0),
+            group: .singletonMultiThreadedEventLoopGroup,
             logger: .silent,
             wait: { attempt in
                 tally.attempts.withLock { $0.append(attempt) }
@@ -186,6 +187,7 @@ import Testing
         let port = try FreePort.find()
         let channel = SMPPChannel(
             name: "sms", settings: SMPPSettings(host: "127.0.0.1", port: port),
+            references: PartReferences(start: 0),
             group: .singletonMultiThreadedEventLoopGroup, logger: .silent,
             wait: { _ in .seconds(60) }, report: { _ in })
         let running = Task { try await channel.run() }

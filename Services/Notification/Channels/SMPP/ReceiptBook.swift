@@ -39,18 +39,12 @@ package struct ReceiptBook: Sendable {
     // In the order in which they were begun, so that the oldest are forgotten first.
     private var order: [String] = []
     private var firstInOrder = 0
-    /// What joined the parts of the last message to each telephone. They are counted by telephone:
-    /// one sequence for all comes round within a second of a burst, and a telephone would mix the
-    /// parts of two messages.
-    private var references: [String: UInt8] = [:]
-    private let reference: UInt8
     /// Requests under way, of which nobody knows the name yet.
     private var underWay = 0
     private let capacity: Int
 
-    /// `reference` is the one before the first that joins the parts of a message to a telephone.
-    package init(reference: UInt8, capacity: Int = ChannelLimits.messagesRememberedMax) {
-        (self.reference, self.capacity) = (reference, capacity)
+    package init(capacity: Int = ChannelLimits.messagesRememberedMax) {
+        self.capacity = capacity
     }
 
     package var count: Int { entries.count }
@@ -58,29 +52,22 @@ package struct ReceiptBook: Sendable {
     /// Begins a message, or goes on with it: its reference, and which parts are still to be sent.
     ///
     /// The reference is the same for every attempt, so that a telephone sees the same message. One
-    /// that failed on its way is begun anew. Receipts are awaited of the parts `asked`.
+    /// that failed on its way is begun anew, under the `next` one. Receipts are awaited of the
+    /// parts `asked`.
     package mutating func begin(
-        _ message: String, to telephone: String, parts: Int,
-        asked: (Int) -> Bool = { _ in true }
+        _ message: String, parts: Int, next: () -> UInt8, asked: (Int) -> Bool = { _ in true }
     ) -> (reference: UInt8, missing: [Int]) {
         if let entry = entries[message], entry.providerIDs.count == parts, !entry.hasFailed {
             return (entry.reference, (1...parts).filter { entry.providerIDs[$0 - 1] == nil })
         }
         forget(message)
-        let reference = parts > 1 ? nextReference(to: telephone) : 0
+        let reference = parts > 1 ? next() : 0
         entries[message] = Entry(
             reference: reference, providerIDs: Array(repeating: nil, count: parts),
             fates: (1...parts).map { asked($0) ? nil : .delivered })
         order.append(message)
         if entries.count > capacity { forgetOldest() }
         return (reference, Array(1...parts))
-    }
-
-    private mutating func nextReference(to telephone: String) -> UInt8 {
-        if references.count >= capacity, references[telephone] == nil { references = [:] }
-        let next = (references[telephone] ?? reference) &+ 1
-        references[telephone] = next
-        return next
     }
 
     /// A part goes out; `answered` must follow.

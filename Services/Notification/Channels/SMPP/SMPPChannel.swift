@@ -26,24 +26,25 @@ package final class SMPPChannel: MessageChannel {
     private let turnstile: Turnstile
     private let connection = Mutex(Connection.starting)
     private let connectionNews = Counter()
-    private let book: Mutex<ReceiptBook>
+    private let references: PartReferences
+    private let book = Mutex(ReceiptBook())
     private let bookNews = Counter()
     private let replies = Mutex(ReplyAssembly())
 
     package init(
-        name: String, settings: SMPPSettings, group: any EventLoopGroup, logger: Logger,
+        name: String, settings: SMPPSettings, references: PartReferences,
+        group: any EventLoopGroup, logger: Logger,
         wait: @escaping @Sendable (Int) -> Duration = {
             RetryWait.drawn(attempt: $0, from: .seconds(1), to: .seconds(60))
         },
         report: @escaping TakeReport
     ) {
         (self.name, self.settings, self.group) = (name, settings, group)
-        (self.wait, self.report) = (wait, report)
+        (self.references, self.wait, self.report) = (references, wait, report)
         var logger = logger
         logger[metadataKey: "channel"] = "\(name)"
         self.logger = logger
         turnstile = Turnstile(settings.pace)
-        book = Mutex(ReceiptBook(reference: .random(in: 0...255)))
     }
 
     // MARK: Handing over
@@ -56,9 +57,10 @@ package final class SMPPChannel: MessageChannel {
         let text = SMSText(
             fitting: SMSText.signed(message.text, by: signature), allowsGSM: settings.allowsGSM)
         let (reference, missing) = book.withLock { book in
-            book.begin(message.id, to: telephone.digits, parts: text.parts.count) { number in
-                asksForReceipt(number, of: text.parts.count)
-            }
+            book.begin(
+                message.id, parts: text.parts.count,
+                next: { references.next(to: telephone.digits) },
+                asked: { asksForReceipt($0, of: text.parts.count) })
         }
         let place = turnstile.arrive()
         for number in missing {
