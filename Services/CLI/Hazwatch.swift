@@ -15,7 +15,7 @@ struct Hazwatch: AsyncParsableCommand {
             RegistryCommand.self, CameraCommand.self, ReadingCommand.self, AlarmCommand.self,
             WarningCommand.self,
             CaseCommand.self, ObligationCommand.self, InboxCommand.self, ReplayCommand.self,
-            JournalCommand.self,
+            CommitmentCommand.self, FilingCommand.self, JournalCommand.self,
             AuditCommand.self, TokenCommand.self, PolicyCommand.self,
         ])
 

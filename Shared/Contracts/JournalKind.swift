@@ -20,6 +20,16 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case registryImported = "ingest.registry_imported"
     /// A camera went online or offline, for another reason, or with another picture.
     case cameraChanged = "ingest.camera_changed"
+    /// A commitment was sent or corrected.
+    case commitmentFiled = "ingest.commitment_filed"
+    /// A commitment was not there by its time.
+    case commitmentMissed = "ingest.commitment_missed"
+    /// A body dealt with a missed commitment.
+    case commitmentHandled = "ingest.commitment_handled"
+    /// An authority to sign commitments was filed or taken back.
+    case delegationChanged = "ingest.delegation_changed"
+    /// An outage was filed, verified, extended, or has begun or ended.
+    case filingChanged = "ingest.filing_changed"
 
     case alarmRaised = "risk.alarm_raised"
     case alarmChanged = "risk.alarm_changed"
@@ -55,6 +65,10 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .changeRequested: IngestV1.Change.messageName
         case .registryImported: IngestV1.ImportResponse.messageName
         case .cameraChanged: IngestV1.CameraChange.messageName
+        case .commitmentFiled: IngestV1.Commitment.messageName
+        case .commitmentMissed, .commitmentHandled: IngestV1.MissedCommitment.messageName
+        case .delegationChanged: IngestV1.Delegation.messageName
+        case .filingChanged: IngestV1.Filing.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
         case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:

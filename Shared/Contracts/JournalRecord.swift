@@ -16,6 +16,11 @@ package enum JournalRecord: Sendable, Hashable {
     case changeRequested(IngestV1.Change)
     case registryImported(IngestV1.ImportResponse)
     case cameraChanged(IngestV1.CameraChange)
+    case commitmentFiled(IngestV1.Commitment)
+    case commitmentMissed(IngestV1.MissedCommitment)
+    case commitmentHandled(IngestV1.MissedCommitment)
+    case delegationChanged(IngestV1.Delegation)
+    case filingChanged(IngestV1.Filing)
 
     case alarmRaised(RiskV1.Alarm)
     case alarmChanged(RiskV1.Alarm)
@@ -50,6 +55,11 @@ package enum JournalRecord: Sendable, Hashable {
         case .changeRequested: self = .changeRequested(try .init(serialized: body))
         case .registryImported: self = .registryImported(try .init(serialized: body))
         case .cameraChanged: self = .cameraChanged(try .init(serialized: body))
+        case .commitmentFiled: self = .commitmentFiled(try .init(serialized: body))
+        case .commitmentMissed: self = .commitmentMissed(try .init(serialized: body))
+        case .commitmentHandled: self = .commitmentHandled(try .init(serialized: body))
+        case .delegationChanged: self = .delegationChanged(try .init(serialized: body))
+        case .filingChanged: self = .filingChanged(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
         case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
@@ -84,6 +94,11 @@ package enum JournalRecord: Sendable, Hashable {
         case .changeRequested: .changeRequested
         case .registryImported: .registryImported
         case .cameraChanged: .cameraChanged
+        case .commitmentFiled: .commitmentFiled
+        case .commitmentMissed: .commitmentMissed
+        case .commitmentHandled: .commitmentHandled
+        case .delegationChanged: .delegationChanged
+        case .filingChanged: .filingChanged
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
         case .alarmCleared: .alarmCleared
@@ -119,6 +134,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .changeRequested(let change): change
         case .registryImported(let summary): summary
         case .cameraChanged(let change): change
+        case .commitmentFiled(let commitment): commitment
+        case .commitmentMissed(let missed), .commitmentHandled(let missed): missed
+        case .delegationChanged(let delegation): delegation
+        case .filingChanged(let filing): filing
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),

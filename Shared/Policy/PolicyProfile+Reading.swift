@@ -28,9 +28,8 @@ extension ProfileReader {
     private static let keys = [
         "id", "version", "title", "inherits", "sources", "zone", "calendar", "levels",
         "placements", "roles", "recipients", "blue", "choices", "declarations", "tracking",
-        "obligations", "aftermath", "plannedWork", "review", "levelModel", "channels", "budget",
-        "retry",
-        "templates",
+        "obligations", "aftermath", "plannedWork", "review", "commitment", "filing", "levelModel",
+        "channels", "budget", "retry", "templates",
     ]
 
     /// `file` with what it does not say taken from those that it inherits from.
@@ -80,6 +79,7 @@ extension ProfileReader {
         let rules = rules(in: top, roles: roles, recipients: recipients, choices: choices)
         let (budget, plannedWork) = (budget(in: top), plannedWork(in: top))
         let review = review(in: top, roles: roles)
+        let (commitment, filing) = (commitment(in: top), filing(in: top, roles: roles))
         checkTemplates(of: rules.obligations, in: top)
         // Nil only beside a mistake; what can be read is read first, so that all are named at once.
         guard let id, let version, let title, let zone, let model, let aftermath, let blue,
@@ -96,6 +96,7 @@ extension ProfileReader {
             plannedWork: plannedWork)
         profile.sources = sources
         profile.review = review
+        (profile.commitment, profile.filing) = (commitment, filing)
         return profile
     }
 

@@ -42,6 +42,10 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var plannedWork: PlannedWorkRule?
     /// Who reviews changes of the registry; nil: the regulation names nobody, and ours holds.
     package var review: ReviewRule?
+    /// By when enterprises commit themselves each day; nil: the regulation asks for none.
+    package var commitment: CommitmentRule?
+    /// To whom outages are filed; nil: the regulation names nobody, and ours holds.
+    package var filing: FilingRule?
     /// The documents that its clauses may cite beside the known regulations.
     package var sources: [ClauseIndex.Document] = []
 

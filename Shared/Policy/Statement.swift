@@ -161,6 +161,18 @@ extension PolicyProfile {
                 + review.secondBodies.map(\.rawValue).joined(separator: " or ")
             statements.append(Statement("review", text, review.clause))
         }
+        if let commitment {
+            let text = "each day \(commitment.words)"
+            statements.append(Statement("commitment", text, commitment.clause))
+        }
+        if let filing {
+            let text = filing.addressees.map { row in
+                "\(row.placement.rawValue): \(row.kinds.map(\.rawValue).joined(separator: ", "))"
+            }
+            let nudge = "; reminded every \(filing.nudgeEvery.words)"
+            statements.append(
+                Statement("filing", text.joined(separator: "; ") + nudge, filing.clause))
+        }
         let (first, longest) = (retry.first.words, retry.longest.words)
         let tries = "\(retry.attempts) attempts within \(retry.giveUpAfter.words)"
         let text = "first \(first), times \(retry.factor), at most \(longest), \(tries)"

@@ -1,3 +1,4 @@
+import Contracts
 import Domain
 import Ingest
 import IngestCore
@@ -73,6 +74,41 @@ import Testing
         }
         for feed in feeds { await feed.close() }
         try await host.stop()
+    }
+
+    /// In time, late, missed, waiting and in force: of each there is something to look at.
+    @Test(.timeLimit(.minutes(10))) func theCityCommitsItselfAndFilesOutages() async throws {
+        let host = try await TestHost(
+            [IngestService.self], flags: [(name: "clock", value: "simulated")])
+        let city = DemoRegistry()
+        let seven = Instant.t0 - .hours(1)
+        try await host.advance(to: seven)
+        try await host.importRegistry(RegistryFormat.yaml.write(city.entries))
+        let folder = try DataFolder.parse(["--data", host.folder.path])
+        var desk = DemoDesk(city.plants, folder: folder, zone: .beijing)
+        for minutes: Int64 in [0, 5, 60, 215, 24 * 60 + 60] {
+            try await host.advance(to: seven + .minutes(minutes))
+            try await desk.work(at: seven + .minutes(minutes))
+            if minutes == 215 {
+                #expect(try await standings(host) == ["inTime": 10, "late": 1, "missed": 1])
+            }
+        }
+        #expect(try await standings(host) == ["inTime": 10, "awaited": 2])
+        let filings = try await host.ask(
+            "ingest", IngestV1.FilingService.listFilings, IngestV1.ListFilingsRequest()
+        ).filings
+        #expect(filings.map(\.state) == ["over", "sent"])
+        // Another run of the demo says the same, and nothing new.
+        var again = DemoDesk(city.plants, folder: folder, zone: .beijing)
+        try await again.work(at: seven + .minutes(24 * 60 + 70))
+        #expect(try await standings(host) == ["inTime": 10, "awaited": 2])
+        try await host.stop()
+    }
+
+    private func standings(_ host: TestHost) async throws -> [String: Int] {
+        let board = try await host.ask(
+            "ingest", IngestV1.CommitmentService.readBoard, IngestV1.ReadBoardRequest())
+        return Dictionary(grouping: board.entries, by: \.standing).mapValues(\.count)
     }
 
     @Test func everyLevelIsSeenWithinThreeMinutes() {

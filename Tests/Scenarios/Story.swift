@@ -44,7 +44,8 @@ struct Story {
         case .noticeQueued(let notice): try tell(notice, entry)
         case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
             .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut,
-            .entryRecorded, .changeRequested, .registryImported, .cameraChanged:
+            .entryRecorded, .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
+            .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged:
             break
         }
     }

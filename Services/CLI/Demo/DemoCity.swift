@@ -57,6 +57,7 @@ struct DemoCity: Service {
         let start = max(try await clock.standing().now, SystemTime().now())
         let feeds = try await feeds(city.plants, start: start)
         var story = DemoStory(city.plants, start: start)
+        var desk = DemoDesk(city.plants, folder: folder, zone: zone)
         var now = try await clock.move(from: start, to: start)
         try await catchUp(&story, to: start, feeds)
         // No more than some steps a second, however fast the plants run.
@@ -64,6 +65,7 @@ struct DemoCity: Service {
         let began = ContinuousClock.now
         while true {
             try await Self.push(story.values(at: now), at: now, feeds)
+            try await desk.work(at: now)
             let next = now + step
             let passed = Duration.milliseconds((next - start).milliseconds / Int64(speed))
             try await Task.sleep(until: began + passed, clock: .continuous)
@@ -76,11 +78,14 @@ struct DemoCity: Service {
         let start = clock.now()
         let feeds = try await feeds(city.plants, start: start)
         var story = DemoStory(city.plants, start: start)
+        var desk = DemoDesk(city.plants, folder: folder, zone: zone)
         try await catchUp(&story, to: start, feeds)
         var now = start
         while true {
             try await clock.sleep(until: now)
             try await Self.push(story.values(at: now), at: now, feeds)
+            // By the clock, not by the plan: after a pause of the machine the plan is behind.
+            try await desk.work(at: clock.now())
             now = now + Self.every
         }
     }

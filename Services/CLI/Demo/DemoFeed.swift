@@ -78,7 +78,7 @@ actor DemoFeed {
 
 extension RPCStatus {
     /// True for what ends by itself, or by an operator, while the sender waits.
-    fileprivate var mayPass: Bool {
+    var mayPass: Bool {
         code == .unavailable || code == .resourceExhausted || code == .cancelled
             || code == .deadlineExceeded
     }

@@ -15,6 +15,7 @@ struct DemoRegistry: Sendable {
 
     static let enterpriseCount = 12
     static let root = NodeID("demo-cn")
+    static let city = NodeID("demo-c1")
     private static let counties = ["demo-d1", "demo-d2", "demo-d3"].map(NodeID.init)
     private static let park = NodeID("demo-k1")
 
@@ -27,12 +28,11 @@ struct DemoRegistry: Sendable {
 
     private mutating func addBodies() {
         let province = NodeID("demo-p1")
-        let city = NodeID("demo-c1")
         add(Node(id: Self.root, parent: nil, kind: .nation, name: "应急管理部（示范）"))
         add(Node(id: province, parent: Self.root, kind: .province, name: "示范省应急管理厅"))
-        add(Node(id: city, parent: province, kind: .city, name: "示范市应急管理局"))
+        add(Node(id: Self.city, parent: province, kind: .city, name: "示范市应急管理局"))
         for (id, name) in zip(Self.counties, ["示范一区", "示范二区", "示范三县"]) {
-            add(Node(id: id, parent: city, kind: .county, name: name + "应急管理局"))
+            add(Node(id: id, parent: Self.city, kind: .county, name: name + "应急管理局"))
         }
         add(
             Node(
@@ -67,7 +67,7 @@ struct DemoRegistry: Sendable {
     }
 
     private mutating func addEnterprise(_ number: Int) {
-        let text = "demo-e" + (number < 10 ? "0" : "") + String(number)
+        let text = DemoNames.enterprise(number)
         let enterprise = Enterprise(
             id: EnterpriseID(text), county: Self.county(of: number),
             park: number <= 5 ? Self.park : nil, placement: Self.placement(of: number),
@@ -163,6 +163,11 @@ enum DemoNames {
     static let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"]
     static let trades = ["化工", "石化", "新材料", "储运"]
     static let media = ["甲醇", "苯", "丙烯腈", "环氧丙烷", "汽油", "乙酸乙烯酯"]
+
+    /// The id of an enterprise by its number, from 1.
+    static func enterprise(_ number: Int) -> String {
+        "demo-e" + (number < 10 ? "0" : "") + String(number)
+    }
 
     /// The posts of a node, in the words of the profiles.
     static func posts(_ kind: NodeKind) -> [String] {

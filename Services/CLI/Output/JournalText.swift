@@ -40,6 +40,14 @@ enum JournalText {
         case .cameraChanged(let one):
             let why = one.cause.isEmpty ? one.picture : one.cause
             return "视频 camera \(one.state): \(one.cameraID)  \(why)"
+        case .commitmentFiled(let one): return one.journalLine
+        case .commitmentMissed(let one):
+            return "未承诺 commitment missed: \(one.enterpriseID) \(one.day)  [\(one.clause)]"
+        case .commitmentHandled(let one):
+            return "承诺处置 commitment handled: \(one.enterpriseID) \(one.day) "
+                + (one.handlings.last?.measure ?? "")
+        case .delegationChanged(let one): return one.journalLine
+        case .filingChanged(let one): return one.journalLine
         case .alarmRaised(let alarm): return self.alarm("报警 alarm", alarm, alarm.startReading)
         case .alarmChanged(let alarm):
             return self.alarm("报警变化 alarm changed", alarm, alarm.changedReading)
@@ -220,6 +228,10 @@ extension Record {
             self.init(id: one.change?.id ?? "", name: one.change?.name ?? "")
         case .changeRequested(let one): self = one.record
         case .cameraChanged(let one): self = one.record
+        case .commitmentFiled(let one): self = one.record
+        case .commitmentMissed(let one), .commitmentHandled(let one): self = one.record
+        case .delegationChanged(let one): self = one.record
+        case .filingChanged(let one): self = one.record
         case .registryImported(let summary):
             self.init([
                 Field("added", "added", .count(Int64(summary.added))),

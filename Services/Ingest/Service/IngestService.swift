@@ -53,7 +53,11 @@ package enum IngestService: HostedService {
         ConfigurationKey(
             "video-programs", .text, default: "",
             "The folder of ffprobe and ffmpeg; empty: they are looked for in PATH."),
+        ConfigurationKey(
+            "commitment-form", .text, default: "",
+            "The file of what a commitment must say; empty: that of the program."),
     ]
+    package static let migrations = CommitmentTables.migrations + FilingTables.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         try await assemble(context, readingsOptions: Store.Options())
@@ -67,9 +71,11 @@ package enum IngestService: HostedService {
         let metrics = IngestMetrics(context.metrics)
         let registry = RegistrySnapshot()
         let packs = try PackSource.load(settings.text("packs"))
-        let review = try context.profile().review ?? .ours
+        let profile = try context.profile()
+        let form = try FormSource.load(settings.text("commitment-form"))
         let engine = try Engine(
-            name: name, store: context.store, clock: context.clock, shell: shell(packs, review),
+            name: name, store: context.store, clock: context.clock,
+            shell: shell(packs, form, profile),
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
         let log = try openLog(context, metrics, readingsOptions)
@@ -88,6 +94,14 @@ package enum IngestService: HostedService {
             packs: packs, clock: context.clock
         ).register(in: &router)
         let video = VideoJob(desk: desk, registry: registry, logger: context.logger)
+        CommitmentAPI(
+            engine: engine, registry: registry, days: .init(context.store),
+            clock: context.clock
+        ).register(in: &router)
+        FilingAPI(
+            engine: engine, registry: registry, rows: .init(context.store),
+            clock: context.clock
+        ).register(in: &router)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
             keeping: retention(hours: 24 * settings.integer("retention-days")),
@@ -141,7 +155,7 @@ package enum IngestService: HostedService {
     }
 
     private static func videoDesk(
-        _ context: ServiceContext, _ engine: Engine<RegistryMachine>
+        _ context: ServiceContext, _ engine: Engine<IngestMachine>
     ) -> VideoDesk {
         let settings = context.configuration
         return VideoDesk(
@@ -158,15 +172,22 @@ package enum IngestService: HostedService {
     }
 
     /// Entries with names and numbers of people.
-    private static let personal = [JournalKind.personPut, .officerPut].map(\.rawValue)
+    private static let personal = [JournalKind.personPut, .officerPut, .commitmentFiled]
+        .map(\.rawValue)
 
-    /// What an effect of the registry means: all of it is written down, nothing is to be done.
+    /// What an effect means: all of it is written down, nothing is to be done.
     private static func shell(
-        _ packs: Packs, _ review: ReviewRule
-    ) -> Engine<RegistryMachine>.Shell {
-        Engine<RegistryMachine>.Shell(
-            machine: { RegistryMachine(packs: packs, review: review) },
-            plan: { effect, _ in [.journal(JournalDraft(effect))] },
+        _ packs: Packs, _ form: CommitmentForm, _ profile: PolicyProfile
+    ) -> Engine<IngestMachine>.Shell {
+        Engine<IngestMachine>.Shell(
+            machine: {
+                IngestMachine(
+                    registrar: RegistryMachine(packs: packs, review: profile.review ?? .ours),
+                    commitments: CommitmentBook(
+                        form: form, rule: profile.commitment, zone: profile.zone),
+                    filings: FilingBook(rule: profile.filing ?? .ours))
+            },
+            plan: { effect, _ in effect.plans },
             perform: { row in
                 preconditionFailure("Ingest puts nothing into its outbox, found \(row.key).")
             })

@@ -83,6 +83,15 @@ package enum IngestLimits {
     /// Rows of a report in one answer: some 3 MB.
     package static let reportRowsMax = 20_000
 
+    /// Rows of a list in one page: a commitment has some 5 kB, and a message 4 MB.
+    package static let rowsPerPageMax = 200
+
+    /// Rows that one call looks through for those that the token may see.
+    package static let rowsPerCallMax = 10_000
+
+    /// Counts that statistics add up: some 60 MB for a moment.
+    package static let countsReadMax = 500_000
+
     /// Mistakes of a file in the details of a status: they travel in a header of at most 8 kB with
     /// many clients, and grow by a third on the way.
     package static let mistakeBytesMax = 4_500

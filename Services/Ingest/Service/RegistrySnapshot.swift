@@ -27,7 +27,7 @@ package final class RegistrySnapshot: Sendable {
     package var current: View { view.withLock { $0 } }
 
     /// Takes over what the engine has committed; an older look that comes late is left.
-    package func refresh(from engine: Engine<RegistryMachine>) async throws {
+    package func refresh(from engine: Engine<IngestMachine>) async throws {
         // Drawn where the engine is looked at, one look after another, so that later numbers are
         // later commits. The machine cannot count: it is made anew after a commit that failed.
         let (version, registry) = try await engine.read { machine in

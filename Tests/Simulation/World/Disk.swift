@@ -72,21 +72,26 @@ struct Disk<M: Simulated> {
 
 // MARK: The machines
 
-extension RegistryMachine: Simulated {
+extension IngestMachine: Simulated {
     typealias Row = Never
 
-    static func deeds(of effect: Effect) -> [Deed<Never>] { [.line(JournalDraft(effect))] }
+    static func deeds(of effect: Effect) -> [Deed<Never>] { effect.plans.compactMap(\.line) }
 }
 
 extension RiskMachine: Simulated {
     typealias Row = Never
 
     static func deeds(of effect: RiskEffect) -> [Deed<Never>] {
-        effect.plans.compactMap { plan in
-            switch plan {
-            case .journal(let draft): .line(draft)
-            case .act, .settled, .table: nil
-            }
+        effect.plans.compactMap(\.line)
+    }
+}
+
+extension EffectPlan {
+    /// Of the books of ingest and of risk others only hear the journal.
+    fileprivate var line: Deed<Never>? {
+        switch self {
+        case .journal(let draft): .line(draft)
+        case .act, .settled, .table: nil
         }
     }
 }

@@ -79,9 +79,9 @@ struct Ledger {
     }
 
     /// Each entry is as acknowledged last, or as it was sent after that.
-    func check(_ parts: [String: RegistryPart]) throws {
+    func check(_ parts: [String: IngestPart]) throws {
         for (key, number) in acknowledged {
-            guard case .entry(let part)? = parts[key], let all = sent[key] else {
+            guard case .registry(.entry(let part))? = parts[key], let all = sent[key] else {
                 throw Violation("\(key) was acknowledged and is not registered")
             }
             try require(

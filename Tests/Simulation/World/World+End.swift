@@ -31,9 +31,12 @@ extension World {
         try require(ingest.isUp && risk.isUp && desk.isUp, "a service is not up")
         try checkHeardAll()
         try checkCopies()
+        // A sleeper that was told of the time looks at it within some seconds.
+        try missedModel.checkEnd(
+            City.works.map { EnterpriseID($0.name) }, from: start, to: now - .minutes(1))
         try ledger.check(readings)
         try ledger.check(desk.shell.disk.tables)
-        try RegistryMachine.compare(ingest.shell.machine, in: &self)
+        try IngestMachine.compare(ingest.shell.machine, in: &self)
         try RiskMachine.compare(risk.shell.machine, in: &self)
         try NotificationMachine.compare(desk.shell.machine, in: &self)
         figures.acknowledged = ledger.count

@@ -121,7 +121,8 @@ extension World {
         importCount += 1
         let document = City.document("file-\(importCount)", entries)
         let round = ledger.send(entries)
-        let told = try submit(ingest, .importSent(document, scope: nil), sure: sure)
+        let told = try submit(
+            ingest, .registry(.importSent(document, scope: nil)), sure: sure)
         if let refusal = told.refusals.first { throw Violation("a file was refused: \(refusal)") }
         guard told.isDone else { return false }
         figures.imports += 1
@@ -156,7 +157,7 @@ extension World {
         (broken.id, broken.hazardSource) = (PersonID("nobody"), HazardSourceID("nowhere"))
         let before = ingest.shell.machine.registry
         let document = City.document("wrong", [.person(person), .person(broken)])
-        let told = try submit(ingest, .importSent(document, scope: nil))
+        let told = try submit(ingest, .registry(.importSent(document, scope: nil)))
         try require(
             told.refusals.count == 1 || !told.isDone, "a file with a mistake was taken")
         try require(

@@ -14,9 +14,10 @@ protocol Watched: Simulated {
     static func compare(_ machine: Self, in world: inout World) throws
 }
 
-extension RegistryMachine: Watched {
+extension IngestMachine: Watched {
     static func see(_ call: Shell<Self>.Call, in world: inout World) throws {
         if call.effects.isEmpty { return }
+        try world.missedModel.see(call.effects, at: call.at)
         // Readings are checked against what is committed.
         world.directoryVersion += 1
         world.directory = PointDirectory(

@@ -144,6 +144,10 @@ extension World {
     mutating func lookAtTime() throws {
         try flush(risk)
         try flush(desk)
+        if ingest.isUp {
+            try ingest.watch.look(
+                [ingest.shell.machine.nextDue], time: ingest.shell.now, at: now, .ingest)
+        }
         if risk.isUp {
             try risk.watch.look(
                 [risk.shell.machine.nextDue, risk.isDiskFull ? nil : riskInspector.nextDue],

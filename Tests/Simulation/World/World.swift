@@ -1,4 +1,5 @@
 import Domain
+import Ingest
 import IngestCore
 import Kernel
 import NotificationCore
@@ -60,7 +61,7 @@ package struct World {
     var agenda = Agenda<Action>()
     var figures = Figures()
 
-    let ingest: Service<RegistryMachine>
+    let ingest: Service<IngestMachine>
     let risk: Service<RiskMachine>
     let desk: Service<NotificationMachine>
     var readings = ReadingsDisk()
@@ -96,6 +97,7 @@ package struct World {
     var ledger = Ledger()
     var inspector: Inspector
     var riskInspector: RiskInspector
+    var missedModel: MissedModel
 
     package init(
         seed: UInt64, days: Int64, profile: PolicyProfile, faults: Faults? = nil,
@@ -116,7 +118,12 @@ package struct World {
         resting = profile.restingLevel
         var judging = profile
         judging.levelModel = levelModel
-        ingest = Service(.ingest, RegistryMachine(), hasUpstreams: false, at: now, breakage)
+        missedModel = MissedModel(rule: profile.commitment, zone: profile.zone)
+        let commitments = CommitmentBook(
+            form: try FormSource.load(), rule: profile.commitment, zone: profile.zone)
+        ingest = Service(
+            .ingest, IngestMachine(registrar: RegistryMachine(), commitments: commitments),
+            hasUpstreams: false, at: now, breakage)
         risk = Service(.risk, RiskMachine(profile: judging), hasUpstreams: true, at: now, breakage)
         desk = Service(
             .desk, NotificationMachine(profile: profile), hasUpstreams: true, at: now, breakage)

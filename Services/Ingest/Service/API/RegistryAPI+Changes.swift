@@ -60,7 +60,7 @@ extension RegistryAPI {
     private func list(
         _ request: IngestV1.ListChangesRequest, _ principal: Principal
     ) async throws -> IngestV1.ListChangesResponse {
-        let isSeen = try seen(request.underNodeID, principal)
+        let isSeen = try registry.seen(request.underNodeID, principal)
         let all = try await engine.read { $0.changes.all }
         let listed = all.filter { isSeen($0.node) && (request.withDecided || $0.isOpen) }
             .sorted { ($0.proposedAt, $0.id) < ($1.proposedAt, $1.id) }
@@ -84,12 +84,6 @@ extension RegistryAPI {
     }
 
     private func submit(_ event: RegistryMachine.Event, _ principal: Principal) async throws {
-        do {
-            try await engine.submit(event)
-        } catch let refusal as RegistryRefusal {
-            throw RPCStatus(refusal, fileName: "", principal: principal)
-        } catch let failure as EngineFailure {
-            throw RPCStatus(failure)
-        }
+        try await engine.submit(.registry(event), principal)
     }
 }

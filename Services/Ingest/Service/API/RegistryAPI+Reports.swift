@@ -13,7 +13,7 @@ extension RegistryAPI {
         }
         router.unary(IngestV1.RegistryService.listThresholds) { request, call in
             let principal = try call.principal()
-            let isSeen = try seen(request.underNodeID, principal)
+            let isSeen = try registry.seen(request.underNodeID, principal)
             let devices = registry.current.registry.thresholds(by: packs).filter { device in
                 (device.node.map(isSeen) ?? false)
                     && !(request.unverifiedOnly && device.isVerified)
@@ -23,7 +23,7 @@ extension RegistryAPI {
         }
         router.unary(IngestV1.RegistryService.listCoverage) { request, call in
             let principal = try call.principal()
-            let isSeen = try seen(request.underNodeID, principal)
+            let isSeen = try registry.seen(request.underNodeID, principal)
             let today = CalendarDay(of: clock.now())
             let rows = registry.current.registry.coverage(by: packs, on: today).filter { row in
                 isSeen(row.node) && !(request.missingOnly && !row.state.isOpen)
@@ -33,23 +33,13 @@ extension RegistryAPI {
         }
         router.unary(IngestV1.RegistryService.listScope) { request, call in
             let principal = try call.principal()
-            let isSeen = try seen(request.underNodeID, principal)
+            let isSeen = try registry.seen(request.underNodeID, principal)
             let today = CalendarDay(of: clock.now())
             let rows = registry.current.registry.scope(by: packs, on: today)
                 .filter { isSeen(NodeID($0.enterprise.text)) }
             return IngestV1.ListScopeResponse(
                 rows: try bounded(rows).map { IngestV1.ScopeRow($0) })
         }
-    }
-
-    /// What the token may see of what stands under the node that is asked for.
-    func seen(
-        _ id: String, _ principal: Principal
-    ) throws(RPCStatus) -> (NodeID) -> Bool {
-        try principal.require(.service, .officer, .administrator)
-        let isUnder = try under(id, principal)
-        let view = registry.current
-        return { view.isVisible($0, to: principal) && (isUnder?($0) ?? true) }
     }
 
     /// An answer that one message holds; more must be asked node by node.

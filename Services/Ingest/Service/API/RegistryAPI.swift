@@ -6,13 +6,13 @@ package import Runtime
 
 /// Serves `RegistryService`.
 package struct RegistryAPI: Sendable {
-    let engine: Engine<RegistryMachine>
+    let engine: Engine<IngestMachine>
     let registry: RegistrySnapshot
     let packs: Packs
     let clock: any TimeSource
 
     package init(
-        engine: Engine<RegistryMachine>, registry: RegistrySnapshot, packs: Packs,
+        engine: Engine<IngestMachine>, registry: RegistrySnapshot, packs: Packs,
         clock: any TimeSource
     ) {
         (self.engine, self.registry) = (engine, registry)
@@ -54,14 +54,14 @@ package struct RegistryAPI: Sendable {
                 answer.changes = changes.map { IngestV1.EntryChange($0) }
                 answer.changesLeftOut = UInt32(clamping: plan.puts.count - changes.count)
             } else {
-                try await engine.submit(
-                    .importSent(document, scope: scope, by: principal.subject))
+                _ = try await engine.submit(
+                    .registry(.importSent(document, scope: scope, by: principal.subject)))
                 try await registry.refresh(from: engine)
             }
             return answer
         } catch let refusal as ImportRefusal {
             throw RPCStatus(refusal, fileName: request.fileName, principal: principal)
-        } catch let refusal as RegistryRefusal {
+        } catch let refusal as IngestRefusal {
             throw RPCStatus(refusal, fileName: request.fileName, principal: principal)
         } catch let failure as EngineFailure {
             throw RPCStatus(failure)
@@ -91,33 +91,12 @@ package struct RegistryAPI: Sendable {
     ) throws(RPCStatus) -> IngestV1.ListResponse {
         try principal.require(.service, .officer, .administrator)
         let entries = entries(for: principal)
-        guard let isUnder = try under(request.underNodeID, principal) else {
+        guard let isUnder = try registry.under(request.underNodeID, principal) else {
             return IngestV1.ListResponse(entries)
         }
-        let registry = registry.current.registry
+        let all = registry.current.registry
         return IngestV1.ListResponse(
-            entries.filter { registry.node(of: $0).map(isUnder) ?? false })
-    }
-
-    /// What stands under the node that is asked for; nil if none is.
-    func under(
-        _ id: String, _ principal: Principal
-    ) throws(RPCStatus) -> ((NodeID) -> Bool)? {
-        if id.isEmpty { return nil }
-        let node = NodeID(id)
-        let view = registry.current
-        guard !view.registry.path(of: node).isEmpty else {
-            throw RPCStatus(
-                .notFound,
-                "The registry has no node \"\(node)\". `hazwatch registry export` lists all.")
-        }
-        guard view.isVisible(node, to: principal) else {
-            throw RPCStatus(
-                .permissionDenied,
-                "The node \(node) does not stand under \(principal.node), the node of the token "
-                    + "of \(principal.subject). Use a token of a node above it.")
-        }
-        return { view.registry.stands($0, under: node) }
+            entries.filter { all.node(of: $0).map(isUnder) ?? false })
     }
 
     /// What the token may see, with whole telephone numbers only for those who need them.

@@ -7,7 +7,7 @@ import Runtime
 /// Serves `VideoService`.
 struct VideoAPI: Sendable {
     let desk: VideoDesk
-    let engine: Engine<RegistryMachine>
+    let engine: Engine<IngestMachine>
     let registry: RegistrySnapshot
     let registryAPI: RegistryAPI
     let packs: Packs
@@ -40,7 +40,7 @@ struct VideoAPI: Sendable {
     private func list(
         _ request: IngestV1.ListCamerasRequest, _ principal: Principal
     ) async throws -> IngestV1.ListCamerasResponse {
-        let isSeen = try registryAPI.seen(request.underNodeID, principal)
+        let isSeen = try registry.seen(request.underNodeID, principal)
         let standings = try await engine.read { $0.cameras }
         let known = registry.current.registry
         let rows = known.cameras.values.compactMap { camera -> IngestV1.CameraStatus? in
@@ -53,7 +53,7 @@ struct VideoAPI: Sendable {
     private func coverage(
         _ request: IngestV1.ListCameraCoverageRequest, _ principal: Principal
     ) async throws -> IngestV1.ListCameraCoverageResponse {
-        let isSeen = try registryAPI.seen(request.underNodeID, principal)
+        let isSeen = try registry.seen(request.underNodeID, principal)
         let standings = try await engine.read { $0.cameras }
         let today = CalendarDay(of: clock.now())
         let rows = registry.current.registry

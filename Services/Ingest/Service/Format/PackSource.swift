@@ -45,6 +45,35 @@ package enum PackSource {
     }
 }
 
+/// Where the form of the commitments is found: with the program, or in a file of the operator.
+package enum FormSource {
+    /// The form that `path` names; that of the program if it is empty.
+    package static func load(_ path: String = "") throws -> CommitmentForm {
+        if path.isEmpty {
+            let text = String(decoding: PackageResources.commitment_yaml, as: UTF8.self)
+            return try read(text, name: "commitment.yaml")
+        }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw PackFailure(place: path, reason: "it cannot be read as text in UTF-8.")
+        }
+        return try read(text, name: path)
+    }
+
+    /// The form that `text` states.
+    package static func read(_ text: String, name: String) throws -> CommitmentForm {
+        do {
+            guard let tree = try YAMLTree.read(text) else {
+                throw PackFailure(place: name, reason: "it is empty.")
+            }
+            return try CommitmentForm(from: tree, file: name)
+        } catch let mistake as YAMLMistake {
+            throw PackFailure(place: name, reason: mistake.description)
+        } catch let mistakes as PackMistakes {
+            throw PackFailure(place: name, reason: mistakes.description)
+        }
+    }
+}
+
 /// Why a pack cannot be used.
 package struct PackFailure: Error, Equatable, CustomStringConvertible {
     package var place: String

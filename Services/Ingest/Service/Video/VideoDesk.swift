@@ -22,14 +22,14 @@ package final class VideoDesk: Sendable {
     /// Nil: the programs are not on this machine.
     package let tool: VideoTool?
     package let stills: StillStore
-    private let engine: Engine<RegistryMachine>
+    private let engine: Engine<IngestMachine>
     private let clock: any TimeSource
     private let logger: Logger
     private let state: Mutex<State>
 
     package init(
         tool: VideoTool?, stills: StillStore, rule: CameraRounds.Rule,
-        engine: Engine<RegistryMachine>, clock: any TimeSource, logger: Logger
+        engine: Engine<IngestMachine>, clock: any TimeSource, logger: Logger
     ) {
         (self.tool, self.stills, self.engine) = (tool, stills, engine)
         (self.clock, self.logger) = (clock, logger)
@@ -74,7 +74,7 @@ package final class VideoDesk: Sendable {
         state.withLock { $0.triedAt[report.camera] = now }
         // A commit only for what is new.
         let isNew = try await engine.read { $0.cameras.standing(after: report, at: now) != nil }
-        if isNew { try await engine.submit(.cameraTried(report)) }
+        if isNew { try await engine.submit(.registry(.cameraTried(report))) }
     }
 
     private static func report(_ camera: CameraID, _ probe: VideoTool.Probe) -> CameraReport? {

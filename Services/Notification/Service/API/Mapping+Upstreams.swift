@@ -30,7 +30,9 @@ extension RegistryFact {
                     post: PostID(officer.post), name: officer.name, telephone: officer.telephone,
                     email: officer.email, verifiedOn: officer.verifiedOn, leftOn: officer.leftOn))
         case .devicePut, .pointPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
-            .changeRequested, .registryImported, .cameraChanged,
+            .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
+            .commitmentMissed,
+            .commitmentHandled, .delegationChanged, .filingChanged,
             .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

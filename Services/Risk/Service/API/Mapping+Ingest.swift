@@ -26,7 +26,9 @@ extension RegistryFact {
                     id: PointID(point.id), device: DeviceID(point.deviceID), name: point.name,
                     unit: point.unit, limits: point.limits.map { Limits($0) } ?? Limits()))
         case .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
-            .changeRequested, .registryImported, .cameraChanged,
+            .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
+            .commitmentMissed,
+            .commitmentHandled, .delegationChanged, .filingChanged,
             .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

@@ -8,6 +8,8 @@
 
 #include "hazwatch/clock/v1/clock.pb-c.h"
 #include "hazwatch/common/v1/common.pb-c.h"
+#include "hazwatch/ingest/v1/commitments.pb-c.h"
+#include "hazwatch/ingest/v1/filings.pb-c.h"
 #include "hazwatch/ingest/v1/readings.pb-c.h"
 #include "hazwatch/ingest/v1/registry.pb-c.h"
 #include "hazwatch/ingest/v1/video.pb-c.h"
@@ -19,6 +21,10 @@ const uint8_t *_Nonnull hazwatch_file_hazwatch_clock_v1_clock_proto(void);
 size_t hazwatch_file_hazwatch_clock_v1_clock_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_common_v1_common_proto(void);
 size_t hazwatch_file_hazwatch_common_v1_common_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_commitments_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_commitments_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_filings_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_filings_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_readings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_readings_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_registry_proto(void);
@@ -62,6 +68,198 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_common_v1_mistak
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_common_v1_mistakes(void) {
     return &hazwatch__common__v1__mistakes__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getformrequest(void) {
+    return &hazwatch__ingest__v1__get_form_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getformresponse(void) {
+    return &hazwatch__ingest__v1__get_form_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_formword(void) {
+    return &hazwatch__ingest__v1__form_word__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_formitem(void) {
+    return &hazwatch__ingest__v1__form_item__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_commitmentitem(void) {
+    return &hazwatch__ingest__v1__commitment_item__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_declaredwork(void) {
+    return &hazwatch__ingest__v1__declared_work__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filecommitmentrequest(void) {
+    return &hazwatch__ingest__v1__file_commitment_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filecommitmentresponse(void) {
+    return &hazwatch__ingest__v1__file_commitment_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_commitment(void) {
+    return &hazwatch__ingest__v1__commitment__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_commitmentversion(void) {
+    return &hazwatch__ingest__v1__commitment_version__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getcommitmentrequest(void) {
+    return &hazwatch__ingest__v1__get_commitment_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getcommitmentresponse(void) {
+    return &hazwatch__ingest__v1__get_commitment_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_commitmentday(void) {
+    return &hazwatch__ingest__v1__commitment_day__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_missedcommitment(void) {
+    return &hazwatch__ingest__v1__missed_commitment__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_missedhandling(void) {
+    return &hazwatch__ingest__v1__missed_handling__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcommitmentsrequest(void) {
+    return &hazwatch__ingest__v1__list_commitments_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcommitmentsresponse(void) {
+    return &hazwatch__ingest__v1__list_commitments_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_readboardrequest(void) {
+    return &hazwatch__ingest__v1__read_board_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_readboardresponse(void) {
+    return &hazwatch__ingest__v1__read_board_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_boardentry(void) {
+    return &hazwatch__ingest__v1__board_entry__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_countcommitmentsrequest(void) {
+    return &hazwatch__ingest__v1__count_commitments_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_countcommitmentsresponse(void) {
+    return &hazwatch__ingest__v1__count_commitments_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_commitmentcount(void) {
+    return &hazwatch__ingest__v1__commitment_count__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filedelegationrequest(void) {
+    return &hazwatch__ingest__v1__file_delegation_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filedelegationresponse(void) {
+    return &hazwatch__ingest__v1__file_delegation_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_enddelegationrequest(void) {
+    return &hazwatch__ingest__v1__end_delegation_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_enddelegationresponse(void) {
+    return &hazwatch__ingest__v1__end_delegation_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listdelegationsrequest(void) {
+    return &hazwatch__ingest__v1__list_delegations_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listdelegationsresponse(void) {
+    return &hazwatch__ingest__v1__list_delegations_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_delegation(void) {
+    return &hazwatch__ingest__v1__delegation__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_handlemissedrequest(void) {
+    return &hazwatch__ingest__v1__handle_missed_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_handlemissedresponse(void) {
+    return &hazwatch__ingest__v1__handle_missed_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_evidence(void) {
+    return &hazwatch__ingest__v1__evidence__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_sendfilingrequest(void) {
+    return &hazwatch__ingest__v1__send_filing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_sendfilingresponse(void) {
+    return &hazwatch__ingest__v1__send_filing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verifyfilingrequest(void) {
+    return &hazwatch__ingest__v1__verify_filing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verifyfilingresponse(void) {
+    return &hazwatch__ingest__v1__verify_filing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_extendfilingrequest(void) {
+    return &hazwatch__ingest__v1__extend_filing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_extendfilingresponse(void) {
+    return &hazwatch__ingest__v1__extend_filing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_endfilingrequest(void) {
+    return &hazwatch__ingest__v1__end_filing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_endfilingresponse(void) {
+    return &hazwatch__ingest__v1__end_filing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getfilingrequest(void) {
+    return &hazwatch__ingest__v1__get_filing_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getfilingresponse(void) {
+    return &hazwatch__ingest__v1__get_filing_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfilingsrequest(void) {
+    return &hazwatch__ingest__v1__list_filings_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfilingsresponse(void) {
+    return &hazwatch__ingest__v1__list_filings_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filing(void) {
+    return &hazwatch__ingest__v1__filing__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filingextension(void) {
+    return &hazwatch__ingest__v1__filing_extension__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filingverification(void) {
+    return &hazwatch__ingest__v1__filing_verification__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_pushrequest(void) {

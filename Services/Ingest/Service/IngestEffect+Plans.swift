@@ -1,0 +1,84 @@
+import Contracts
+import Domain
+package import IngestCore
+package import Runtime
+import Storage
+
+extension IngestMachine.Effect {
+    /// The lines of the journal that it becomes, and the rows that follow it.
+    package var plans: [EffectPlan] {
+        switch self {
+        case .registry(let effect): [.journal(JournalDraft(effect))]
+        case .commitment(let effect): effect.plans
+        case .filing(.changed(let filing)): filing.plans
+        }
+    }
+}
+
+extension CommitmentEffect {
+    fileprivate var plans: [EffectPlan] {
+        switch self {
+        case .filed(let commitment): commitment.plans
+        case .missed(let missed):
+            [
+                line(
+                    .commitmentMissed(.init(missed)), subject: missed.enterprise.text,
+                    node: missed.node), missed.row,
+            ]
+        case .handled(let missed):
+            [
+                line(
+                    .commitmentHandled(.init(missed)), subject: missed.enterprise.text,
+                    node: missed.node), missed.row,
+            ]
+        case .delegated(let delegation):
+            [
+                line(
+                    .delegationChanged(.init(delegation)), subject: delegation.enterprise.text,
+                    node: delegation.node)
+            ]
+        }
+    }
+}
+
+extension IngestCore.Commitment {
+    fileprivate var plans: [EffectPlan] {
+        let record = JournalRecord.commitmentFiled(.init(self))
+        let (day, enterprise, body) = (day.text, enterprise.text, record.body)
+        let standing: CommitmentStanding = isLate ? .late : .inTime
+        return [
+            line(record, subject: enterprise, node: node),
+            .table { db in
+                try CommitmentTables.putCommitment(
+                    day: day, enterprise: enterprise, standing: standing, body: body, in: db)
+            },
+        ]
+    }
+}
+
+extension OutageFiling {
+    fileprivate var plans: [EffectPlan] {
+        let record = JournalRecord.filingChanged(.init(self))
+        let body = record.body
+        return [
+            line(record, subject: id.text, node: node),
+            .table { db in try FilingTables.put(self, body: body, in: db) },
+        ]
+    }
+}
+
+extension IngestCore.MissedCommitment {
+    fileprivate var row: EffectPlan {
+        let (day, enterprise, isHandled) = (day.text, enterprise.text, !handlings.isEmpty)
+        let body = IngestV1.MissedCommitment(self).serialized()
+        return .table { db in
+            try CommitmentTables.putMissed(
+                day: day, enterprise: enterprise, isHandled: isHandled, body: body, in: db)
+        }
+    }
+}
+
+private func line(_ record: JournalRecord, subject: String, node: NodeID) -> EffectPlan {
+    .journal(
+        JournalDraft(kind: record.kind.rawValue, subject: subject, node: node, body: record.body))
+}
