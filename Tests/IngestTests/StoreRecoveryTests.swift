@@ -216,6 +216,16 @@ import Testing
         #expect(try await log.store(batch(51)) == .stored(2))
     }
 
+    @Test func whatIsFlushedTakesItsRoomOnDiskOnce() async throws {
+        let log = try open()
+        for sequence: UInt64 in 1...50 { _ = try await log.store(batch(sequence)) }
+        await log.flush()
+        let day = try #require(log.state.withLock { $0.days.values.first })
+        let facts = try FileManager.default.attributesOfItem(atPath: day.file.path + "-wal")
+        #expect((facts[.size] as? NSNumber)?.intValue == 0)
+        #expect(try await log.all(of: "x1").count == 50)
+    }
+
     @Test func aDayOfAPointIsMergedIntoLargeChunks() async throws {
         let log = try open()
         for sequence: UInt64 in 1...30 {

@@ -72,9 +72,10 @@ struct DiskBench {
             receivedAt: Instant(unixMilliseconds: received), columns: columns)
     }
 
+    /// With their write-ahead logs.
     private func size(_ prefix: String) -> Double {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".sqlite") }.reduce(0) {
+        return names.filter { $0.hasPrefix(prefix) }.reduce(0) {
             let facts = try? FileManager.default.attributesOfItem(atPath: folder + "/" + $1)
             return $0 + ((facts?[.size] as? NSNumber)?.doubleValue ?? 0)
         }

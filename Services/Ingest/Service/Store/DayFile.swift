@@ -65,6 +65,12 @@ final class DayFile: Sendable {
         }
     }
 
+    /// Moves what was written from the write-ahead log into the file, so that it takes its room on
+    /// disk once. With somebody reading it, the log stays until the next time.
+    func checkpoint() {
+        _ = try? open(making: false).writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
     private func open(making: Bool) throws -> DatabasePool {
         try pool.withLock { pool in
             if let pool { return pool }

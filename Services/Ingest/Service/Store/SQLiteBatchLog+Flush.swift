@@ -124,6 +124,7 @@ extension SQLiteBatchLog {
             try step(.chunksWritten)
             try note(plan, flush, days)
             isDone = true
+            for day in days.values { day.file.checkpoint() }
             try step(.flushNoted)
         } catch {
             // What was stored stays in memory and in segments. A full disk refuses batches as well.
