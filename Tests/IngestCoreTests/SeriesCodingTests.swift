@@ -34,10 +34,10 @@ import Testing
             let series = SeriesKind.allCases[kind].series(round % 150, &random)
             let key = random.next()
             let bytes = SeriesCoding.encode(series, key: key)
-            let again = try bytes.withUnsafeBytes { try SeriesCoding.decode($0, key: key) }
+            let again = try bytes.withUnsafeBytes { try SeriesCoding.decode($0, key: key).series }
             #expect(same(again, series), "\(SeriesKind.allCases[kind]) \(round)")
             let partly = try bytes.withUnsafeBytes {
-                try SeriesCoding.decode($0, key: key, receipts: false)
+                try SeriesCoding.decode($0, key: key, receipts: false).series
             }
             #expect(partly.receivedAt.isEmpty)
             #expect(partly.measuredAt == series.measuredAt)
@@ -96,7 +96,7 @@ import Testing
             measuredAt: times, receivedAt: times.reversed(), value: odd,
             quality: odd.indices.map { UInt8(truncatingIfNeeded: $0 * 17) })
         let bytes = SeriesCoding.encode(series, key: 0)
-        let again = try bytes.withUnsafeBytes { try SeriesCoding.decode($0, key: 0) }
+        let again = try bytes.withUnsafeBytes { try SeriesCoding.decode($0, key: 0).series }
         #expect(same(again, series))
     }
 
@@ -119,6 +119,34 @@ import Testing
             series.receivedAt[index] += 7_200_000
         }
         #expect(SeriesCoding.encode(series, key: 0).count < before + 500)
+    }
+
+    @Test func whatIsReceivedAtOnceTakesItsRoomOnce() throws {
+        var random = SeededRandom(seed: 8)
+        let series = SeriesKind.sensor.series(1_440, &random)
+        let alone = SeriesCoding.encode(series, key: 3)
+        let sharing = SeriesCoding.encode(series, receipts: 70_000, key: 3)
+        #expect(sharing.count < alone.count - 300)
+        let column = SeriesCoding.encode(receipts: series.receivedAt, key: 9)
+        let receipts = try column.withUnsafeBytes {
+            try SeriesCoding.decodeReceipts($0, key: 9)
+        }
+        #expect(receipts == series.receivedAt)
+        #expect(throws: ChunkDamage.checksum) {
+            try column.withUnsafeBytes { try SeriesCoding.decodeReceipts($0, key: 10) }
+        }
+        let chunk = try sharing.withUnsafeBytes { try SeriesCoding.decode($0, key: 3) }
+        #expect(chunk.receipts == 70_000 && chunk.series.receivedAt.isEmpty)
+        #expect(same(try chunk.received(receipts), series))
+        #expect(throws: ChunkDamage.receipts) { try chunk.received(Array(receipts.dropLast())) }
+        // The first keeps what the second is found to share; few times are not worth it.
+        var shared = SharedReceipts()
+        var other = series.receivedAt
+        other[7] += 1
+        let columns = [series.receivedAt, series.receivedAt, series.receivedAt, other, [1], [1]]
+        let places = columns.map { shared.place(of: $0) }
+        #expect(places.map { $0?.number } == [nil, 1, 1, nil, nil, nil])
+        #expect(places.map { $0?.isNew } == [nil, true, false, nil, nil, nil])
     }
 
     @Test func groupsReadBackTheSame() throws {

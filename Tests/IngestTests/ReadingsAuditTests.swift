@@ -1,10 +1,11 @@
 import Domain
 import Foundation
 import GRDB
-import Ingest
 import IngestCore
 import SimKit
 import Testing
+
+@testable import Ingest
 
 /// ING-20: who has doubts can look at every byte that is stored, and is told what is damaged.
 @Suite struct ReadingsAuditTests {
@@ -71,6 +72,36 @@ import Testing
         #expect(whats.contains("segment 5 is missing, and is nowhere else"))
         #expect(whats.contains("the file is missing, with 8 readings"))
         #expect(whats.contains { $0.hasPrefix("it holds ") })
+    }
+
+    @Test func timesOfReceiptThatChunksShareAreReadBackOrMissed() async throws {
+        var options = SQLiteBatchLog.Options()
+        options.commitDelayMilliseconds = 0
+        let log = try SQLiteBatchLog(folder: path, options: options)
+        for sequence: UInt64 in 1...50 {
+            _ = try await log.store(batch(sequence, points: ["t1", "x1", "x2"]))
+        }
+        await log.flush()
+        let expected = (1...50).map { t0 + .seconds($0) + Interval(milliseconds: 40) }
+        #expect(try await log.all(of: "x2").map(\.receivedAt) == expected)
+        _ = try await log.store(batch(51, at: t0 + .hours(30)))
+        await log.flush()
+        await log.mergeDays()
+        for point in ["t1", "x1", "x2"] {
+            #expect(try await log.all(of: point).prefix(50).map(\.receivedAt) == expected)
+        }
+        try log.close()
+        #expect(try ReadingsAudit.verify(folder: path).findings == [])
+        try damage("day-18932-2.sqlite", "receipts", "key = 1")
+        let findings = try ReadingsAudit.verify(folder: path).findings
+        #expect(findings.map(\.point) == [PointID("x1"), PointID("x2")])
+        #expect(
+            findings.first?.what
+                == "the chunk of part 0: what says when its readings were received is missing")
+        let again = try SQLiteBatchLog(folder: path, options: options)
+        #expect(try await again.all(of: "t1").count == 51)
+        await #expect(throws: BatchLogFailure.self) { try await again.all(of: "x2") }
+        try again.close()
     }
 
     @Test func aFolderWithoutReadingsIsSaidToBeOne() {

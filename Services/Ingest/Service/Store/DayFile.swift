@@ -56,6 +56,11 @@ final class DayFile: Sendable {
         try folder.sync()
     }
 
+    /// Makes the tables that a file from before them lacks.
+    func makeTables() throws {
+        try open(making: false).write { try $0.execute(sql: ReadingsSchema.day) }
+    }
+
     /// Writes in one transaction and waits for the disk; blocks the thread.
     func write<T>(_ options: Store.Options, _ body: (Database) throws -> T) throws -> T {
         try open(making: false).write { db in
@@ -105,7 +110,27 @@ enum DayTables {
         Int64(point) << 32 | Int64(part)
     }
 
-    static func insert(_ table: String, key: Int64, _ body: [UInt8], in db: Database) throws {
+    /// The key of a column of receipts that chunks of a flush share; 0: that merged ones do.
+    static func receiptsKey(flush: Int64, number: UInt32) -> Int64 { flush << 32 | Int64(number) }
+
+    /// Writes a chunk, and the column of receipts that it is the second to need.
+    static func insert(
+        _ table: String, key: Int64, _ series: ReadingSeries, flush: Int64,
+        _ shared: inout SharedReceipts, in db: Database
+    ) throws {
+        let place = shared.place(of: series.receivedAt)
+        if let place, place.isNew {
+            let key = receiptsKey(flush: flush, number: place.number)
+            let body = SeriesCoding.encode(receipts: series.receivedAt, key: UInt64(key))
+            try insert("receipts", key: key, body, in: db)
+        }
+        let body = SeriesCoding.encode(series, receipts: place?.number, key: UInt64(key))
+        try insert(table, key: key, body, in: db)
+    }
+
+    private static func insert(
+        _ table: String, key: Int64, _ body: [UInt8], in db: Database
+    ) throws {
         try db.cachedStatement(sql: "insert into \(table) (key, body) values (?, ?)")
             .execute(arguments: [key, Data(body)])
     }
@@ -116,6 +141,7 @@ enum DayTables {
         of point: Int, flushes: [Int64], before end: Int64, receipts: Bool, in db: Database
     ) throws -> ReadingSeries {
         var series = ReadingSeries()
+        var columns: [Int64: [Int64]] = [:]
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: "select key, body from merged where key between ? and ? order by key"),
@@ -124,7 +150,7 @@ enum DayTables {
             ])
         while let row = try rows.next() {
             let chunk = try decode(row, before: end, receipts: receipts)
-            series.append(chunk)
+            series.append(try whole(chunk, flush: 0, &columns, in: db))
         }
         let statement = try db.cachedStatement(sql: "select key, body from chunks where key = ?")
         for flush in flushes {
@@ -132,7 +158,7 @@ enum DayTables {
             let found = try Row.fetchCursor(statement, arguments: [key])
             while let row = try found.next() {
                 let chunk = try decode(row, before: end, receipts: receipts)
-                series.append(chunk)
+                series.append(try whole(chunk, flush: flush, &columns, in: db))
             }
         }
         return series
@@ -140,7 +166,8 @@ enum DayTables {
 
     /// All readings of points in `points` that a flush wrote, or that were merged before it.
     static func forEach(
-        _ table: String, _ keys: ClosedRange<Int64>, in db: Database,
+        _ table: String, _ keys: ClosedRange<Int64>, flush: Int64,
+        _ columns: inout [Int64: [Int64]], in db: Database,
         _ body: (_ key: Int64, ReadingSeries) throws -> Void
     ) throws {
         let rows = try Row.fetchCursor(
@@ -148,13 +175,33 @@ enum DayTables {
                 sql: "select key, body from \(table) where key between ? and ? order by key"),
             arguments: [keys.lowerBound, keys.upperBound])
         while let row = try rows.next() {
-            try body(row[0], try decode(row, before: .max, receipts: true))
+            let chunk = try decode(row, before: .max, receipts: true)
+            try body(row[0], try whole(chunk, flush: flush, &columns, in: db))
         }
+    }
+
+    /// A chunk with the receipts that it shares; `columns` remembers those that were read.
+    private static func whole(
+        _ chunk: Chunk, flush: Int64, _ columns: inout [Int64: [Int64]], in db: Database
+    ) throws -> ReadingSeries {
+        guard let number = chunk.receipts else { return chunk.series }
+        let key = receiptsKey(flush: flush, number: number)
+        if let column = columns[key] { return try chunk.received(column) }
+        let found = try Row.fetchCursor(
+            db.cachedStatement(sql: "select body from receipts where key = ?"), arguments: [key])
+        guard let row = try found.next() else { throw ChunkDamage.receipts }
+        let column = try row.withUnsafeData(atIndex: 0) { data in
+            try (data ?? .init()).withUnsafeBytes {
+                try SeriesCoding.decodeReceipts($0, key: UInt64(bitPattern: key))
+            }
+        }
+        columns[key] = column
+        return try chunk.received(column)
     }
 
     private static func decode(
         _ row: Row, before end: Int64, receipts: Bool
-    ) throws -> ReadingSeries {
+    ) throws -> Chunk {
         let key: Int64 = row[0]
         return try row.withUnsafeData(atIndex: 1) { data in
             try (data ?? .init()).withUnsafeBytes {

@@ -183,9 +183,11 @@ package struct ReadingsAudit {
         let before = report.readingCount
         let findingCount = report.findings.count
         do {
-            try checkRows(of: day, "merged") { key in Int(key >> 32) }
-            try checkRows(of: day, "chunks") { key in
-                day.flushes.contains(key >> 32) ? Int(key & 0xFFFF_FFFF) : nil
+            let receipts = try receiptCounts(of: day)
+            try checkRows(of: day, "merged", receipts) { key in (Int(key >> 32), flush: 0) }
+            try checkRows(of: day, "chunks", receipts) { key in
+                let flush = key >> 32
+                return day.flushes.contains(flush) ? (Int(key & 0xFFFF_FFFF), flush) : nil
             }
         } catch {
             add(day.file.path, day: day.file.day, "it cannot be read: \(reason(error))")
@@ -198,9 +200,31 @@ package struct ReadingsAudit {
         }
     }
 
-    /// `point` gives the point of a key; nil if the row does not count.
+    /// How many times each column of receipts holds; those that are damaged are left out, and said
+    /// where they are needed.
+    private func receiptCounts(of day: DayState) throws -> [Int64: Int] {
+        try ReadOnlyFile.read(path: day.file.path) { db in
+            var counts: [Int64: Int] = [:]
+            // A file from before chunks shared them has none.
+            guard try db.tableExists("receipts") else { return counts }
+            let rows = try Row.fetchCursor(db, sql: "select key, body from receipts")
+            while let row = try rows.next() {
+                let key: Int64 = row[0]
+                let column = try? row.withUnsafeData(atIndex: 1) { data in
+                    try (data ?? .init()).withUnsafeBytes {
+                        try SeriesCoding.decodeReceipts($0, key: UInt64(bitPattern: key))
+                    }
+                }
+                counts[key] = column?.count
+            }
+            return counts
+        }
+    }
+
+    /// `place` gives the point and the flush of a key; nil if the row does not count.
     private mutating func checkRows(
-        of day: DayState, _ table: String, point: (Int64) -> Int?
+        of day: DayState, _ table: String, _ receipts: [Int64: Int],
+        place: (Int64) -> (point: Int, flush: Int64)?
     ) throws {
         var found: [(point: Int, what: String)] = []
         var (chunkCount, readingCount) = (0, 0)
@@ -208,15 +232,20 @@ package struct ReadingsAudit {
             let rows = try Row.fetchCursor(db, sql: "select key, body from \(table) order by key")
             while let row = try rows.next() {
                 let key: Int64 = row[0]
-                guard let point = point(key) else { continue }
+                guard let (point, flush) = place(key) else { continue }
                 chunkCount += 1
                 do {
-                    let series = try row.withUnsafeData(atIndex: 1) { data in
+                    let chunk = try row.withUnsafeData(atIndex: 1) { data in
                         try (data ?? .init()).withUnsafeBytes {
                             try SeriesCoding.decode($0, key: UInt64(bitPattern: key))
                         }
                     }
+                    let series = chunk.series
                     readingCount += series.count
+                    if let number = chunk.receipts {
+                        let shared = DayTables.receiptsKey(flush: flush, number: number)
+                        if receipts[shared] != series.count { throw ChunkDamage.receipts }
+                    }
                     let isOfDay = series.measuredAt.allSatisfy {
                         DayFile.day(of: $0) == day.file.day
                     }

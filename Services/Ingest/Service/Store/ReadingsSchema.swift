@@ -95,6 +95,10 @@ enum ReadingsSchema {
             key integer primary key not null,
             body blob not null
         ) strict;
+        create table if not exists receipts (
+            key integer primary key not null,
+            body blob not null
+        ) strict;
         """
 
     /// Large pages: a chunk has some 500 to 2,000 bytes, and what does not fit at the end of a page

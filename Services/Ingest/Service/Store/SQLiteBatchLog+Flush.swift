@@ -147,6 +147,7 @@ extension SQLiteBatchLog {
     /// Writes what is being flushed into the files of its days, and says what they hold then.
     private func writeChunks(_ flush: Int64) throws(BatchLogFailure) -> [Int64: DayState] {
         var days: [Int64: DayState] = [:]
+        var shared: [Int64: SharedReceipts] = [:]
         var next = 0
         while true {
             let slice = state.withLock {
@@ -166,8 +167,9 @@ extension SQLiteBatchLog {
                 try attempt {
                     try known.file.write(storeOptions) { db in
                         for (key, series) in parts {
-                            let body = SeriesCoding.encode(series, key: UInt64(key))
-                            try DayTables.insert("chunks", key: key, body, in: db)
+                            try DayTables.insert(
+                                "chunks", key: key, series, flush: flush,
+                                &shared[day, default: SharedReceipts()], in: db)
                         }
                     }
                 }
@@ -194,9 +196,8 @@ extension SQLiteBatchLog {
         }
         guard let found else { preconditionFailure("A day was just made.") }
         keepOpen(found.file)
-        if found.flushes.isEmpty, !found.isMerged {
-            try attempt { try found.file.make(in: folder) }
-        }
+        let isNew = found.flushes.isEmpty && !found.isMerged
+        try attempt { try isNew ? found.file.make(in: folder) : found.file.makeTables() }
         try step(.dayMade)
         return found
     }

@@ -86,6 +86,7 @@ extension SQLiteBatchLog {
         try queue.write { try $0.execute(sql: ReadingsSchema.day) }
         let pointCount = numbers.withLock { $0.ids.count }
         var count = 0
+        var shared = SharedReceipts()
         let width = IngestLimits.pointsPerMergeRead
         for first in stride(from: 0, to: pointCount, by: width) {
             let points = first...(min(first + width, pointCount) - 1)
@@ -96,7 +97,7 @@ extension SQLiteBatchLog {
                 try storeOptions.beforeCommit?()
                 for (point, series) in found {
                     count += series.count
-                    try Self.insert(series.inOrderOfMeasuring, of: point, in: db)
+                    try Self.insert(series.inOrderOfMeasuring, of: point, &shared, in: db)
                 }
             }
         }
@@ -104,14 +105,13 @@ extension SQLiteBatchLog {
     }
 
     private static func insert(
-        _ series: ReadingSeries, of point: Int, in db: Database
+        _ series: ReadingSeries, of point: Int, _ shared: inout SharedReceipts, in db: Database
     ) throws {
         let most = IngestLimits.readingsPerMergedChunkMax
         for (part, start) in stride(from: 0, to: series.count, by: most).enumerated() {
             let key = DayTables.mergedKey(point: point, part: UInt32(part))
             let slice = series.slice(start..<min(start + most, series.count))
-            let body = SeriesCoding.encode(slice, key: UInt64(key))
-            try DayTables.insert("merged", key: key, body, in: db)
+            try DayTables.insert("merged", key: key, slice, flush: 0, &shared, in: db)
         }
     }
 }
@@ -125,12 +125,16 @@ extension DayTables {
         var found = [ReadingSeries](repeating: ReadingSeries(), count: points.count)
         let (first, last) = (points.lowerBound, points.upperBound)
         let mergedKeys = (mergedKey(point: first, part: 0), mergedKey(point: last, part: .max))
-        try forEach("merged", mergedKeys.0...mergedKeys.1, in: db) { key, series in
+        var columns: [Int64: [Int64]] = [:]
+        try forEach(
+            "merged", mergedKeys.0...mergedKeys.1, flush: 0, &columns, in: db
+        ) { key, series in
             found[Int(key >> 32) - first].append(series)
         }
         for flush in flushes {
             let keys = (chunkKey(flush: flush, point: first), chunkKey(flush: flush, point: last))
-            try forEach("chunks", keys.0...keys.1, in: db) { key, series in
+            columns = [:]
+            try forEach("chunks", keys.0...keys.1, flush: flush, &columns, in: db) { key, series in
                 found[Int(key & 0xFFFF_FFFF) - first].append(series)
             }
         }
