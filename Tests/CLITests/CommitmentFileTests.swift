@@ -48,4 +48,21 @@ import Testing
             #expect(error.mistakes.map(\.line) == [1, 2, 3, 3, 3, 5])
         }
     }
+
+    /// CON-15, CON-17: a line of the board has what tells the day from a quiet one.
+    @Test func aLineOfTheBoardIsShort() {
+        let entry = IngestV1.BoardEntry(
+            enterpriseID: "e1", standing: "inTime",
+            items: [
+                IngestV1.CommitmentItem(id: "fires", value: .number(1)),
+                IngestV1.CommitmentItem(id: "cleanings", value: .number(0)),
+                IngestV1.CommitmentItem(id: "danger", value: .flag(false)),
+                IngestV1.CommitmentItem(id: "grade", value: .choice("low")),
+                IngestV1.CommitmentItem(id: "notice", value: .text("一切正常")),
+            ])
+        let says = entry.record.fields.first { $0.key == "says" }
+        #expect(says?.cell == .text("fires 1, grade low"))
+        let count = IngestV1.CommitmentCount(due: 3, punctual: 2, late: 1)
+        #expect(count.record.fields.last?.cell == .number(66.7))
+    }
 }

@@ -59,6 +59,7 @@ import Testing
             let answer = await status { _ = try await day.ask(file, request, by: "a1", at: "e1") }
             #expect(answer?.code == code, "\(what): \(String(describing: answer))")
             #expect((answer?.message.utf8.count ?? 0) < 4_000, "\(what)")
+            #expect(answer?.message.contains("(text:") == false, "\(what)")
         }
         for (who, node, code) in [
             ("a2", "e1", Code.permissionDenied), ("a4", "e1", .permissionDenied),

@@ -23,7 +23,7 @@ extension IngestV1.Commitment {
             Field("delegation", "by authority", .text(latest.delegationID)),
             Field("versions", "versions", .count(Int64(versions.count))),
             Field("correction_reason", "why corrected", .text(latest.correctionReason)),
-            Field("items", "items", .text(latest.items.map(\.words).joined(separator: ", "))),
+            Field("items", "items", .records(latest.items.map(\.record))),
             Field("works", "works", .records(latest.works.map(\.record))),
             Field("form", nil, .text(latest.form)),
             Field("clause", "clause", .text(clause)),
@@ -42,13 +42,24 @@ extension IngestV1.CommitmentVersion {
 }
 
 extension IngestV1.CommitmentItem {
-    /// `firesNumber=0`.
-    var words: String {
+    fileprivate var record: Record {
+        let answer: Cell =
+            switch value {
+            case .number(let number)?: .count(number)
+            case .flag(let flag)?: .flag(flag)
+            case .choice(let text)?, .text(let text)?: .text(text)
+            case nil: .none
+            }
+        return Record([Field("item", "item", .text(id)), Field("answer", "answer", answer)])
+    }
+
+    /// What tells a day from a quiet one, for a line of a list; nil: zero, no, and long texts.
+    fileprivate var news: String? {
         switch value {
-        case .number(let number)?: "\(id)=\(number)"
-        case .flag(let flag)?: "\(id)=\(flag ? "yes" : "no")"
-        case .choice(let text)?, .text(let text)?: "\(id)=\(text)"
-        case nil: "\(id)="
+        case .number(let number)?: number == 0 ? nil : "\(id) \(number)"
+        case .flag(let flag)?: flag ? id : nil
+        case .choice(let word)?: "\(id) \(word)"
+        case .text?, nil: nil
         }
     }
 }
@@ -144,7 +155,8 @@ extension IngestV1.BoardEntry {
             Field("standing", "standing", .text(standing)),
             Field("sent", "sent", .time(Instant(unlessZero: sentUnixMs))),
             Field("signed", "signed", .text(signedName)),
-            Field("items", "items", .text(items.map(\.words).joined(separator: ", "))),
+            Field("says", "says", .text(items.compactMap(\.news).joined(separator: ", "))),
+            Field("items", nil, .records(items.map(\.record))),
             Field("works", "works", .records(works.map(\.record))),
         ])
     }
@@ -152,8 +164,8 @@ extension IngestV1.BoardEntry {
 
 extension IngestV1.CommitmentCount {
     var record: Record {
-        // Rate is in time over due.
-        let rate = due == 0 ? 0 : Double(punctual) / Double(due)
+        // In time over due, to a tenth of a hundredth.
+        let rate = due == 0 ? 0 : (Double(punctual) / Double(due) * 1_000).rounded() / 10
         return Record([
             Field("period", "period", .text(period)),
             Field("node", "node", .text(nodeID)),
@@ -162,7 +174,7 @@ extension IngestV1.CommitmentCount {
             Field("in_time", "in time", .count(Int64(clamping: punctual))),
             Field("late", "late", .count(Int64(clamping: late))),
             Field("missed", "missed", .count(Int64(clamping: missed))),
-            Field("rate", "rate", .number(rate)),
+            Field("in_time_percent", "in time, %", .number(rate)),
         ])
     }
 }

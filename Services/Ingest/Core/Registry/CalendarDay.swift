@@ -1,8 +1,9 @@
 package import Domain
 
 /// A day of the calendar 日期 as people write it: `2021-11-01`.
-package struct CalendarDay: Hashable, Codable, Sendable {
+package struct CalendarDay: Hashable, Codable, Sendable, CustomStringConvertible {
     package let text: String
+    package var description: String { text }
 
     /// Nil if `text` is not four, two and two digits, or there is no such day from 2000 to 2099.
     package init?(_ text: String) {
