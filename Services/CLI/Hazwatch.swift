@@ -15,7 +15,9 @@ struct Hazwatch: AsyncParsableCommand {
             RegistryCommand.self, CameraCommand.self, ReadingCommand.self, AlarmCommand.self,
             WarningCommand.self,
             CaseCommand.self, ObligationCommand.self, InboxCommand.self, ReplayCommand.self,
-            CommitmentCommand.self, FilingCommand.self, JournalCommand.self,
+            CommitmentCommand.self, FilingCommand.self, PresenceCommand.self, FindingCommand.self,
+            QualityCommand.self,
+            JournalCommand.self,
             AuditCommand.self, TokenCommand.self, PolicyCommand.self,
         ])
 

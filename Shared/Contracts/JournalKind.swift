@@ -30,6 +30,14 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case delegationChanged = "ingest.delegation_changed"
     /// An outage was filed, verified, extended, or has begun or ended.
     case filingChanged = "ingest.filing_changed"
+    /// Something went online, offline, or out of service by a filing.
+    case presenceChanged = "ingest.presence_changed"
+    /// Something is wrong with accessed data.
+    case findingOpened = "ingest.finding_opened"
+    /// More is known of it, or something was done about it.
+    case findingChanged = "ingest.finding_changed"
+    /// It is over: it went, or somebody verified that it is right.
+    case findingClosed = "ingest.finding_closed"
 
     case alarmRaised = "risk.alarm_raised"
     case alarmChanged = "risk.alarm_changed"
@@ -69,6 +77,8 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .commitmentMissed, .commitmentHandled: IngestV1.MissedCommitment.messageName
         case .delegationChanged: IngestV1.Delegation.messageName
         case .filingChanged: IngestV1.Filing.messageName
+        case .presenceChanged: IngestV1.PresenceChange.messageName
+        case .findingOpened, .findingChanged, .findingClosed: IngestV1.Finding.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
         case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:

@@ -21,6 +21,10 @@ package enum JournalRecord: Sendable, Hashable {
     case commitmentHandled(IngestV1.MissedCommitment)
     case delegationChanged(IngestV1.Delegation)
     case filingChanged(IngestV1.Filing)
+    case presenceChanged(IngestV1.PresenceChange)
+    case findingOpened(IngestV1.Finding)
+    case findingChanged(IngestV1.Finding)
+    case findingClosed(IngestV1.Finding)
 
     case alarmRaised(RiskV1.Alarm)
     case alarmChanged(RiskV1.Alarm)
@@ -60,6 +64,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .commitmentHandled: self = .commitmentHandled(try .init(serialized: body))
         case .delegationChanged: self = .delegationChanged(try .init(serialized: body))
         case .filingChanged: self = .filingChanged(try .init(serialized: body))
+        case .presenceChanged: self = .presenceChanged(try .init(serialized: body))
+        case .findingOpened: self = .findingOpened(try .init(serialized: body))
+        case .findingChanged: self = .findingChanged(try .init(serialized: body))
+        case .findingClosed: self = .findingClosed(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
         case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
@@ -99,6 +107,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .commitmentHandled: .commitmentHandled
         case .delegationChanged: .delegationChanged
         case .filingChanged: .filingChanged
+        case .presenceChanged: .presenceChanged
+        case .findingOpened: .findingOpened
+        case .findingChanged: .findingChanged
+        case .findingClosed: .findingClosed
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
         case .alarmCleared: .alarmCleared
@@ -138,6 +150,10 @@ package enum JournalRecord: Sendable, Hashable {
         case .commitmentMissed(let missed), .commitmentHandled(let missed): missed
         case .delegationChanged(let delegation): delegation
         case .filingChanged(let filing): filing
+        case .presenceChanged(let change): change
+        case .findingOpened(let finding), .findingChanged(let finding),
+            .findingClosed(let finding):
+            finding
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),

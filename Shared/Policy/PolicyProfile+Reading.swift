@@ -28,8 +28,8 @@ extension ProfileReader {
     private static let keys = [
         "id", "version", "title", "inherits", "sources", "zone", "calendar", "levels",
         "placements", "roles", "recipients", "blue", "choices", "declarations", "tracking",
-        "obligations", "aftermath", "plannedWork", "review", "commitment", "filing", "levelModel",
-        "channels", "budget", "retry", "templates",
+        "obligations", "aftermath", "plannedWork", "review", "commitment", "filing", "presence",
+        "detectors", "levelModel", "channels", "budget", "retry", "templates",
     ]
 
     /// `file` with what it does not say taken from those that it inherits from.
@@ -80,6 +80,7 @@ extension ProfileReader {
         let (budget, plannedWork) = (budget(in: top), plannedWork(in: top))
         let review = review(in: top, roles: roles)
         let (commitment, filing) = (commitment(in: top), filing(in: top, roles: roles))
+        let (presence, detectors) = (presence(in: top), detectors(in: top))
         checkTemplates(of: rules.obligations, in: top)
         // Nil only beside a mistake; what can be read is read first, so that all are named at once.
         guard let id, let version, let title, let zone, let model, let aftermath, let blue,
@@ -97,6 +98,7 @@ extension ProfileReader {
         profile.sources = sources
         profile.review = review
         (profile.commitment, profile.filing) = (commitment, filing)
+        (profile.presence, profile.detectors) = (presence, detectors)
         return profile
     }
 

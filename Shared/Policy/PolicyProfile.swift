@@ -46,6 +46,10 @@ package struct PolicyProfile: Equatable, Codable, Sendable {
     package var commitment: CommitmentRule?
     /// To whom outages are filed; nil: the regulation names nobody, and ours holds.
     package var filing: FilingRule?
+    /// When something counts as offline; nil: ours holds.
+    package var presence: PresenceRule?
+    /// When data look as if nobody had measured them; nil: ours holds.
+    package var detectors: DetectorRule?
     /// The documents that its clauses may cite beside the known regulations.
     package var sources: [ClauseIndex.Document] = []
 

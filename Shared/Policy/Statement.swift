@@ -173,6 +173,7 @@ extension PolicyProfile {
             statements.append(
                 Statement("filing", text.joined(separator: "; ") + nudge, filing.clause))
         }
+        statements += watchStatements
         let (first, longest) = (retry.first.words, retry.longest.words)
         let tries = "\(retry.attempts) attempts within \(retry.giveUpAfter.words)"
         let text = "first \(first), times \(retry.factor), at most \(longest), \(tries)"
@@ -197,5 +198,32 @@ extension Role {
         case .post(let post, let kinds):
             "\(name) (post \(post) at \(kinds.map(\.rawValue).joined(separator: ", ")))"
         }
+    }
+}
+
+extension PolicyProfile {
+    /// When something is offline, and what detectors wonder at; only what the profile states.
+    fileprivate var watchStatements: [Statement] {
+        var statements: [Statement] = []
+        if let presence {
+            let text =
+                "offline: point \(presence.pointOffline.words), gateway "
+                + "\(presence.gatewayOffline.words), camera \(presence.cameraOffline.words), "
+                + "long-term \(presence.longTermOffline.words); immediate within "
+                + presence.immediateWithin.words
+            statements.append(Statement("presence", text, presence.clause))
+        }
+        if let detectors {
+            let (flat, skew) = (detectors.flatLine, detectors.clockSkew)
+            let text =
+                "flat line: process unit \(flat.processUnit.words), tank farm "
+                + "\(flat.tankFarm.words), warehouse \(flat.warehouse.words), elsewhere "
+                + "\(flat.elsewhere.words), \(flat.readings) readings; clock off by "
+                + "\(skew.from.words) over \(skew.over.words); out of range "
+                + "\(detectors.range.readings) readings; running above "
+                + "\(detectors.running.percent) % over \(detectors.running.over.words)"
+            statements.append(Statement("detectors", text, detectors.clause))
+        }
+        return statements
     }
 }

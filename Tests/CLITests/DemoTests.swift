@@ -139,6 +139,17 @@ import Testing
         #expect(hot.map(\.state) == [.normal])
     }
 
+    /// One plant loses its line, and has it back within the hour; what was before is delivered.
+    @Test func onePlantIsCutOffForAWhile() {
+        let story = makeStory()
+        let last = story.plants.count - 1
+        func minutes(of plant: Int) -> [Int64] {
+            (-30..<60).filter { story.isCutOff(plant, at: Instant.t0 + .minutes($0)) }
+        }
+        #expect(minutes(of: last) == Array(2..<30))
+        #expect((0..<last).allSatisfy { minutes(of: $0).isEmpty })
+    }
+
     private struct Seen {
         var plant: Int
         var gauge: Int

@@ -13,6 +13,7 @@ private enum FaultyIngest: HostedService {
     static let name = IngestService.name
     static let ports = IngestService.ports
     static let keys = IngestService.keys
+    static let migrations = IngestService.migrations
 
     static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         try await IngestService.assemble(context, readingsOptions: disk.options)
@@ -25,11 +26,13 @@ private enum FaultyRegistry: HostedService {
     static let name = IngestService.name
     static let ports = IngestService.ports
     static let keys = IngestService.keys
+    static let migrations = IngestService.migrations
 
     static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         var context = context
         context.store = try Store(
-            path: context.folder + "/faulty.sqlite", migrations: [.shared], options: disk.options)
+            path: context.folder + "/faulty.sqlite",
+            migrations: [.shared, MigrationSet(owner: name, migrations)], options: disk.options)
         return try await IngestService.assemble(context)
     }
 }

@@ -185,7 +185,10 @@ extension IngestHost {
             JournalV1.SubscribeRequest(subject: subject, storedOnly: true))
         var entries: [JournalV1.Entry] = []
         for try await item in stream {
-            if let entry = item.entry { entries.append(entry) }
+            // What the registry is found to lack is no entry of it.
+            if let entry = item.entry, entry.kind != "ingest.finding_opened" {
+                entries.append(entry)
+            }
         }
         return entries
     }

@@ -45,7 +45,8 @@ struct Story {
         case .noticeDelivery, .profileAdopted, .nodePut, .enterprisePut, .hazardSourcePut,
             .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut,
             .entryRecorded, .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
-            .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged:
+            .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
+            .presenceChanged, .findingOpened, .findingChanged, .findingClosed:
             break
         }
     }

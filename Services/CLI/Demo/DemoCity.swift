@@ -64,7 +64,7 @@ struct DemoCity: Service {
         let step = Interval.seconds(max(3, Int64(speed) / 4))
         let began = ContinuousClock.now
         while true {
-            try await Self.push(story.values(at: now), at: now, feeds)
+            try await push(&story, at: now, feeds)
             try await desk.work(at: now)
             let next = now + step
             let passed = Duration.milliseconds((next - start).milliseconds / Int64(speed))
@@ -83,7 +83,7 @@ struct DemoCity: Service {
         var now = start
         while true {
             try await clock.sleep(until: now)
-            try await Self.push(story.values(at: now), at: now, feeds)
+            try await push(&story, at: now, feeds)
             // By the clock, not by the plan: after a pause of the machine the plan is behind.
             try await desk.work(at: clock.now())
             now = now + Self.every
@@ -96,7 +96,7 @@ struct DemoCity: Service {
     ) async throws {
         var now = start - DemoStory.history
         while now < start {
-            try await Self.push(story.values(at: now), at: now, feeds)
+            try await push(&story, at: now, feeds)
             now = now + Self.everyBefore
         }
     }
@@ -116,6 +116,15 @@ struct DemoCity: Service {
             return DemoFeed(
                 plant, port: port, tokens: tokens, sequence: UInt64(start.unixMilliseconds))
         }
+    }
+
+    /// What the plants measure now, but for those that are cut off.
+    private func push(
+        _ story: inout DemoStory, at now: Instant, _ feeds: [DemoFeed]
+    ) async throws {
+        let values = story.values(at: now)
+        let heard = feeds.indices.filter { !story.isCutOff($0, at: now) }
+        try await Self.push(heard.map { values[$0] }, at: now, heard.map { feeds[$0] })
     }
 
     /// Each enterprise over its own stream, all at once.

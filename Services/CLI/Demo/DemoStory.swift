@@ -31,6 +31,14 @@ struct DemoStory: Sendable {
         return plants.indices.map { plants[$0].values(at: now) }
     }
 
+    /// The last plant loses its line for 28 minutes of each hour, and nothing is sent afterwards:
+    /// `hazwatch presence` and `hazwatch finding` show it.
+    func isCutOff(_ plant: Int, at now: Instant) -> Bool {
+        guard plant == plants.count - 1, now >= start else { return false }
+        let minute = (now - start).milliseconds / 60_000 % 60
+        return (2..<30).contains(minute)
+    }
+
     /// Begins at the first device of the plant to which it can happen.
     private mutating func begin(
         _ kind: DemoIncident.Kind, _ reach: DemoIncident.Reach, plant: Int, at begins: Instant,

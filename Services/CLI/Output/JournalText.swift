@@ -48,6 +48,9 @@ enum JournalText {
                 + (one.handlings.last?.measure ?? "")
         case .delegationChanged(let one): return one.journalLine
         case .filingChanged(let one): return one.journalLine
+        case .presenceChanged(let one): return one.journalLine
+        case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
+            return one.journalLine
         case .alarmRaised(let alarm): return self.alarm("报警 alarm", alarm, alarm.startReading)
         case .alarmChanged(let alarm):
             return self.alarm("报警变化 alarm changed", alarm, alarm.changedReading)
@@ -232,6 +235,9 @@ extension Record {
         case .commitmentMissed(let one), .commitmentHandled(let one): self = one.record
         case .delegationChanged(let one): self = one.record
         case .filingChanged(let one): self = one.record
+        case .presenceChanged(let one): self = one.record
+        case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
+            self = one.record
         case .registryImported(let summary):
             self.init([
                 Field("added", "added", .count(Int64(summary.added))),

@@ -3,8 +3,8 @@ package import Kernel
 
 /// Everything that ingest decides: one store, one journal, one writer, and a book for each matter.
 ///
-/// *What it owns*: the registry with its change requests and cameras, the commitments, the
-/// filings.
+/// *What it owns*: the registry with its change requests and cameras, the commitments, the filings,
+/// and what is known of presence and findings.
 /// *How it moves*: each event belongs to one book; the others are looked at, not changed.
 /// *The odd case*: what time makes due, a book decides by the registry as it stands then.
 package struct IngestMachine: Machine {
@@ -12,17 +12,20 @@ package struct IngestMachine: Machine {
         case registry(RegistryMachine.Event)
         case commitment(CommitmentEvent)
         case filing(FilingEvent)
+        case watch(WatchEvent)
     }
 
     package enum Effect: Sendable, Equatable {
         case registry(RegistryMachine.Effect)
         case commitment(CommitmentEffect)
         case filing(FilingEffect)
+        case watch(WatchEffect)
     }
 
     package private(set) var registrar: RegistryMachine
     package private(set) var commitments: CommitmentBook
     package private(set) var filings: FilingBook
+    package private(set) var watch: WatchBooks
 
     package var registry: Registry { registrar.registry }
     package var changes: ChangeBook { registrar.changes }
@@ -30,12 +33,15 @@ package struct IngestMachine: Machine {
     package var packs: Packs { registrar.packs }
 
     package init(
-        registrar: RegistryMachine, commitments: CommitmentBook, filings: FilingBook = FilingBook()
+        registrar: RegistryMachine, commitments: CommitmentBook,
+        filings: FilingBook = FilingBook(), watch: WatchBooks = WatchBooks()
     ) {
-        (self.registrar, self.commitments, self.filings) = (registrar, commitments, filings)
+        (self.registrar, self.commitments) = (registrar, commitments)
+        (self.filings, self.watch) = (filings, watch)
     }
 
-    /// No upstream is heard: only the clock counts.
+    /// No upstream is heard: only the clock counts. What silence makes true waits for a sweep,
+    /// which looks at what was received before it says so.
     package func nextDue(heard: Instant) -> Instant? {
         [commitments.nextDue, filings.nextDue].compactMap(\.self).min()
     }
@@ -47,7 +53,8 @@ package struct IngestMachine: Machine {
         switch event {
         case .registry(let event):
             do throws(RegistryRefusal) {
-                effects = try registrar.handle(event, at: now).map(Effect.registry)
+                let done = try registrar.handle(event, at: now)
+                effects = done.map(Effect.registry) + follow(done, at: now)
             } catch {
                 throw .registry(error)
             }
@@ -60,10 +67,21 @@ package struct IngestMachine: Machine {
             }
         case .filing(let event):
             do throws(FilingRefusal) {
-                effects = try filings.handle(event, at: now, registry: registry)
-                    .map(Effect.filing)
+                let done = try filings.handle(event, at: now, registry: registry)
+                effects = done.map(Effect.filing) + setFiled(done, at: now)
             } catch {
                 throw .filing(error)
+            }
+        case .watch(let event):
+            // A store from before there was presence has a registry that nobody follows.
+            let news = watch.isNew ? followAll([], at: now) : []
+            do throws(FindingRefusal) {
+                effects =
+                    try news
+                    + watch.handle(event, at: now, registry: registry)
+                    .map(Effect.watch)
+            } catch {
+                throw .finding(error)
             }
         }
         commitments.beginIfNew(at: now)
@@ -72,7 +90,52 @@ package struct IngestMachine: Machine {
 
     package mutating func wake(at now: Instant, heard: Instant) -> [Effect] {
         commitments.wake(at: now, registry: registry).map(Effect.commitment)
-            + filings.wake(at: now).map(Effect.filing)
+            + wakeFilings(at: now)
+    }
+
+    private mutating func wakeFilings(at now: Instant) -> [Effect] {
+        let done = filings.wake(at: now)
+        return done.map(Effect.filing) + setFiled(done, at: now)
+    }
+
+    // MARK: What the books tell each other
+
+    /// Presence and findings follow what the registry has become.
+    private mutating func follow(
+        _ effects: [RegistryMachine.Effect], at now: Instant
+    ) -> [Effect] {
+        var around: Set<NodeID> = []
+        var isWide = false
+        var records: [(record: EntryRecord, node: NodeID)] = []
+        for effect in effects {
+            switch effect {
+            case .put(_, let node): around.insert(node)
+            case .recorded(let record, let node):
+                around.insert(node)
+                records.append((record, node))
+                isWide = isWide || record.change.kind.mayMoveOthers
+            case .requested, .imported, .cameraChanged: continue
+            }
+        }
+        if around.isEmpty { return [] }
+        return followAll(
+            records, around: isWide || around.count > Self.aroundMax ? nil : around, at: now)
+    }
+
+    /// From so many enterprises on all are looked at.
+    private static var aroundMax: Int { 50 }
+
+    private mutating func followAll(
+        _ records: [(record: EntryRecord, node: NodeID)], around: Set<NodeID>? = nil,
+        at now: Instant
+    ) -> [Effect] {
+        watch.follow(registry, packs: packs, records: records, around: around, at: now)
+            .map(Effect.watch)
+    }
+
+    private mutating func setFiled(_ effects: [FilingEffect], at now: Instant) -> [Effect] {
+        if effects.isEmpty { return [] }
+        return watch.setFiled(filings.pointsOutOfService, at: now).map(Effect.watch)
     }
 
     package mutating func takeChanges() -> [PartChange<IngestPart>] {
@@ -85,6 +148,9 @@ package struct IngestMachine: Machine {
         changes += filings.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.filing))
         }
+        changes += watch.takeChanged().map { change in
+            PartChange(key: change.key, part: change.part.map(IngestPart.watch))
+        }
         return changes.sorted { $0.key < $1.key }
     }
 
@@ -93,6 +159,17 @@ package struct IngestMachine: Machine {
         case .registry(let part): registrar.restore(part, key: key)
         case .commitment(let part): commitments.restore(part)
         case .filing(let filing): filings.restore(filing)
+        case .watch(let part): watch.restore(part)
+        }
+    }
+}
+
+extension EntryKind {
+    /// True: with a change of it, what hangs on it may belong to another enterprise.
+    fileprivate var mayMoveOthers: Bool {
+        switch self {
+        case .node, .enterprise, .hazardSource, .device, .object: true
+        case .point, .person, .officer, .gateway, .camera: false
         }
     }
 }
@@ -102,6 +179,7 @@ package enum IngestRefusal: Error, Equatable, Sendable {
     case registry(RegistryRefusal)
     case commitment(CommitmentRefusal)
     case filing(FilingRefusal)
+    case finding(FindingRefusal)
 }
 
 /// One stored part of any book.
@@ -109,8 +187,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
     case registry(RegistryPart)
     case commitment(CommitmentPart)
     case filing(OutageFiling)
+    case watch(WatchPart)
 
-    private enum Key: String, CodingKey { case commitments, filing }
+    private enum Key: String, CodingKey { case commitments, filing, watch }
 
     /// The registry stands as itself, so that a store from before there were books is read.
     package init(from decoder: any Decoder) throws {
@@ -119,6 +198,8 @@ package enum IngestPart: Codable, Hashable, Sendable {
             self = .commitment(part)
         } else if let filing = try container.decodeIfPresent(OutageFiling.self, forKey: .filing) {
             self = .filing(filing)
+        } else if let part = try container.decodeIfPresent(WatchPart.self, forKey: .watch) {
+            self = .watch(part)
         } else {
             self = .registry(try RegistryPart(from: decoder))
         }
@@ -133,6 +214,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
         case .filing(let filing):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(filing, forKey: .filing)
+        case .watch(let part):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(part, forKey: .watch)
         }
     }
 }

@@ -11,6 +11,7 @@ extension IngestMachine.Effect {
         case .registry(let effect): [.journal(JournalDraft(effect))]
         case .commitment(let effect): effect.plans
         case .filing(.changed(let filing)): filing.plans
+        case .watch(let effect): effect.plans
         }
     }
 }
@@ -75,6 +76,34 @@ extension IngestCore.MissedCommitment {
             try CommitmentTables.putMissed(
                 day: day, enterprise: enterprise, isHandled: isHandled, body: body, in: db)
         }
+    }
+}
+
+extension WatchEffect {
+    fileprivate var plans: [EffectPlan] {
+        switch self {
+        case .presence(let change):
+            [
+                line(
+                    .presenceChanged(.init(change)), subject: change.subject.id, node: change.node)
+            ]
+        case .gap(let subject, let node, let span):
+            [.table { db in try GapTable.put(subject, node: node, span, in: db) }]
+        case .finding(.opened(let record)): record.plans { .findingOpened($0) }
+        case .finding(.changed(let record)): record.plans { .findingChanged($0) }
+        case .finding(.closed(let record)): record.plans { .findingClosed($0) }
+        }
+    }
+}
+
+extension FindingRecord {
+    fileprivate func plans(_ journal: (IngestV1.Finding) -> JournalRecord) -> [EffectPlan] {
+        let record = journal(IngestV1.Finding(self))
+        let body = record.body
+        return [
+            line(record, subject: id, node: node),
+            .table { db in try FindingTable.put(self, body: body, in: db) },
+        ]
     }
 }
 

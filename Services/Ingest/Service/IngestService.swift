@@ -57,7 +57,9 @@ package enum IngestService: HostedService {
             "commitment-form", .text, default: "",
             "The file of what a commitment must say; empty: that of the program."),
     ]
-    package static let migrations = CommitmentTables.migrations + FilingTables.migrations
+    package static let migrations =
+        CommitmentTables.migrations + FilingTables.migrations + GapTable.migrations
+        + FindingTable.migrations + ScoreTables.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         try await assemble(context, readingsOptions: Store.Options())
@@ -69,9 +71,12 @@ package enum IngestService: HostedService {
     ) async throws -> ServiceParts {
         let settings = context.configuration
         let metrics = IngestMetrics(context.metrics)
-        let registry = RegistrySnapshot()
         let packs = try PackSource.load(settings.text("packs"))
         let profile = try context.profile()
+        let watch = LiveWatch(
+            presence: profile.presence ?? .ours, detectors: profile.detectors ?? .ours,
+            packs: packs)
+        let registry = RegistrySnapshot { watch.follow($0, version: $1) }
         let form = try FormSource.load(settings.text("commitment-form"))
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
@@ -79,16 +84,17 @@ package enum IngestService: HostedService {
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
         let log = try openLog(context, metrics, readingsOptions)
+        let watching = try await start(watch, engine, log, context, profile.zone)
         var router = RPCRouter()
         ReadingsAPI(
             log: log, registry: registry, clock: context.clock,
             futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
-            metrics: metrics
+            watch: watch, metrics: metrics
         ).register(in: &router)
         let registryAPI = RegistryAPI(
             engine: engine, registry: registry, packs: packs, clock: context.clock)
         registryAPI.register(in: &router)
-        let desk = videoDesk(context, engine)
+        let desk = videoDesk(context, engine, watch)
         VideoAPI(
             desk: desk, engine: engine, registry: registry, registryAPI: registryAPI,
             packs: packs, clock: context.clock
@@ -102,13 +108,15 @@ package enum IngestService: HostedService {
             engine: engine, registry: registry, rows: .init(context.store),
             clock: context.clock
         ).register(in: &router)
+        registerWatch(in: &router, context, engine, registry, watching.keeper)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
             keeping: retention(hours: 24 * settings.integer("retention-days")),
             following: retention(hours: settings.integer("follow-hours")),
             logger: context.logger)
         return ServiceParts(
-            router: router, engine: engine, jobs: [job, video],
+            router: router, engine: engine,
+            jobs: [job, video, watching],
             scope: { principal in
                 // A gateway needs none of it.
                 if principal.role == .gateway { return { _, _ in false } }
@@ -120,7 +128,43 @@ package enum IngestService: HostedService {
                 }
             },
             heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
+            settle: { try await watching.lookOnce() },
             readiness: { log.readiness })
+    }
+
+    /// What is connected, what is wrong, and how good it is.
+    private static func registerWatch(
+        in router: inout RPCRouter, _ context: ServiceContext, _ engine: Engine<IngestMachine>,
+        _ registry: RegistrySnapshot, _ keeper: DayKeeper
+    ) {
+        let store = context.store
+        PresenceAPI(engine: engine, registry: registry, clock: context.clock) {
+            window, after, limit in
+            try await store.read {
+                try GapTable.within(window, after: after, limit: limit, in: $0)
+            }
+        }.register(in: &router)
+        FindingAPI(
+            engine: engine, registry: registry, clock: context.clock, rows: .init(store)
+        ).register(in: &router)
+        QualityAPI(registry: registry, scores: .init(store, keeper))
+            .register(in: &router)
+    }
+
+    /// Begins to watch, before the first batch comes.
+    private static func start(
+        _ watch: LiveWatch, _ engine: Engine<IngestMachine>, _ log: SQLiteBatchLog,
+        _ context: ServiceContext, _ zone: Zone
+    ) async throws -> WatchJob {
+        let clock = context.clock
+        let now = clock.now()
+        let (registry, books) = try await engine.read { ($0.registry, $0.watch) }
+        watch.start(registry, latest: { log.latest(of: $0) }, books: books, at: now)
+        return WatchJob(
+            sweep: WatchSweep(watch: watch, engine: engine, clock: clock, listeningSince: now),
+            keeper: try DayKeeper(
+                watch: watch, engine: engine, store: context.store, clock: clock, zone: zone),
+            clock: clock, logger: context.logger)
     }
 
     private static func openLog(
@@ -155,7 +199,7 @@ package enum IngestService: HostedService {
     }
 
     private static func videoDesk(
-        _ context: ServiceContext, _ engine: Engine<IngestMachine>
+        _ context: ServiceContext, _ engine: Engine<IngestMachine>, _ watch: LiveWatch
     ) -> VideoDesk {
         let settings = context.configuration
         return VideoDesk(
@@ -168,7 +212,8 @@ package enum IngestService: HostedService {
             rule: CameraRounds.Rule(
                 every: .minutes(Int64(settings.integer("camera-every-minutes"))),
                 atOnceMax: settings.integer("cameras-at-once")),
-            engine: engine, clock: context.clock, logger: context.logger)
+            engine: engine, clock: context.clock, logger: context.logger,
+            heard: { watch.hear(.camera($0), at: $1) })
     }
 
     /// Entries with names and numbers of people.
@@ -185,7 +230,10 @@ package enum IngestService: HostedService {
                     registrar: RegistryMachine(packs: packs, review: profile.review ?? .ours),
                     commitments: CommitmentBook(
                         form: form, rule: profile.commitment, zone: profile.zone),
-                    filings: FilingBook(rule: profile.filing ?? .ours))
+                    filings: FilingBook(rule: profile.filing ?? .ours),
+                    watch: WatchBooks(
+                        presence: profile.presence ?? .ours,
+                        detectors: profile.detectors ?? .ours))
             },
             plan: { effect, _ in effect.plans },
             perform: { row in

@@ -89,6 +89,28 @@ package enum IngestLimits {
     /// Rows that one call looks through for those that the token may see.
     package static let rowsPerCallMax = 10_000
 
+    /// How often the watch is looked at; also how late a silence may be noticed.
+    package static let sweepEvery = Interval.seconds(5)
+
+    /// What one sweep hands over at once, so that a commit stays below a second.
+    package static let sweepMax = 5_000
+
+    /// How often counts of the day go to the disk; a kill loses at most those since then.
+    package static let countsEvery = Interval.minutes(10)
+
+    /// Counts of points in one transaction: some milliseconds.
+    package static let countsPerCommit = 5_000
+
+    /// Entries that an answer names of each score, the worst first.
+    package static let lossesMax = 1_000
+
+    /// Silences that are read at once to reckon online rates, and in all: some 100 MB.
+    package static let gapsPage = 10_000
+    package static let gapsReadMax = 500_000
+
+    /// Points of gateways whose places in the watch are remembered: some 10 MB.
+    package static let placesMax = 500_000
+
     /// Counts that statistics add up: some 60 MB for a moment.
     package static let countsReadMax = 500_000
 

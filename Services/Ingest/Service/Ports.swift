@@ -34,3 +34,32 @@ extension CommitmentAPI.Days {
         }
     }
 }
+
+extension FindingAPI.Rows {
+    init(_ store: Store) {
+        one = { id in
+            try await store.read { db in try FindingTable.one(id, in: db) }
+        }
+        page = { after, withClosed, limit in
+            try await store.read { db in
+                try FindingTable.page(after: after, withClosed: withClosed, limit: limit, in: db)
+            }
+        }
+    }
+}
+
+extension QualityAPI.Scores {
+    init(_ store: Store, _ keeper: DayKeeper) {
+        page = { question, limit in
+            try await store.read { db in
+                try ScoreTables.page(question, limit: limit, in: db)
+            }
+        }
+        one = { enterprise, day in
+            try await store.read { db in
+                try ScoreTables.scores(of: enterprise, day: day, in: db)
+            }
+        }
+        today = { try await keeper.today(of: $0) }
+    }
+}

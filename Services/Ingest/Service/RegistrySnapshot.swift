@@ -22,7 +22,14 @@ package final class RegistrySnapshot: Sendable {
     private let looks = Atomic<UInt64>(0)
     private let view = Mutex(View(registry: Registry(), directory: PointDirectory()))
 
-    package init() {}
+    /// Told of each registry before readings are checked by it.
+    private let willChange: @Sendable (Registry, _ version: UInt64) -> Void
+
+    package init(
+        willChange: @escaping @Sendable (Registry, _ version: UInt64) -> Void = { _, _ in }
+    ) {
+        self.willChange = willChange
+    }
 
     package var current: View { view.withLock { $0 } }
 
@@ -34,6 +41,7 @@ package final class RegistrySnapshot: Sendable {
             (looks.add(1, ordering: .relaxed).newValue, machine.registry)
         }
         let directory = PointDirectory(registry, version: version)
+        willChange(registry, version)
         view.withLock { view in
             if directory.version > view.directory.version {
                 view = View(registry: registry, directory: directory)

@@ -7,6 +7,11 @@ package struct EntryChange: Codable, Hashable, Sendable {
     package var isNew: Bool
     package var fields: [FieldChange]
 
+    package init(kind: EntryKind, id: String, name: String, isNew: Bool, fields: [FieldChange]) {
+        (self.kind, self.id, self.name) = (kind, id, name)
+        (self.isNew, self.fields) = (isNew, fields)
+    }
+
     package var key: EntryKey { EntryKey(kind, id) }
 }
 

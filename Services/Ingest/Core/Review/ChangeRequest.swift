@@ -121,4 +121,12 @@ package struct EntryRecord: Hashable, Sendable {
     package var reason: String
     /// The request, or the file.
     package var origin: String
+
+    package init(
+        change: EntryChange, isRemoval: Bool, by: String, reviewedBy: [String], reason: String,
+        origin: String
+    ) {
+        (self.change, self.isRemoval, self.by) = (change, isRemoval, by)
+        (self.reviewedBy, self.reason, self.origin) = (reviewedBy, reason, origin)
+    }
 }

@@ -51,7 +51,7 @@ extension Registry {
     }
 
     /// All bodies, and what belongs to some of the nodes.
-    private func belonging(to around: Set<NodeID>) -> Registry {
+    func belonging(to around: Set<NodeID>) -> Registry {
         var part = Registry()
         part.put(nodes.values.map(RegistryEntry.node))
         part.put(

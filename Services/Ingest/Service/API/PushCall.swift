@@ -11,12 +11,13 @@ struct PushCall: Sendable {
     let registry: RegistrySnapshot
     let clock: any TimeSource
     let futureTolerance: Interval
+    let watch: LiveWatch
     let metrics: IngestMetrics
     let principal: Principal
 
     /// A batch that was read: on its way to the disk, or the end of the stream with a reason.
     private enum Step: Sendable {
-        case sent(sequence: UInt64, ticket: AppendTicket, refused: [RefusedReading])
+        case sent(SealedBatch, ticket: AppendTicket, refused: [RefusedReading])
         case refused(RPCStatus)
     }
 
@@ -72,11 +73,10 @@ struct PushCall: Sendable {
             metrics.countHeld()
             throw RPCStatus(held: request, ahead: ahead)
         }
-        let ticket = log.append(
-            SealedBatch(
-                gateway: GatewayID(request.gatewayID), sequence: request.sequence,
-                fingerprint: checked.fingerprint, receivedAt: now, columns: checked.columns))
-        return .sent(sequence: request.sequence, ticket: ticket, refused: checked.refused)
+        let batch = SealedBatch(
+            gateway: GatewayID(request.gatewayID), sequence: request.sequence,
+            fingerprint: checked.fingerprint, receivedAt: now, columns: checked.columns)
+        return .sent(batch, ticket: log.append(batch), refused: checked.refused)
     }
 
     /// Binds the stream to the gateway of its first batch.
@@ -110,7 +110,8 @@ struct PushCall: Sendable {
     ) async throws {
         switch step {
         case .refused(let status): throw status
-        case .sent(let sequence, let ticket, let refused):
+        case .sent(let batch, let ticket, let refused):
+            let sequence = batch.sequence
             let outcome: AppendOutcome
             do {
                 outcome = try await ticket.outcome()
@@ -122,8 +123,10 @@ struct PushCall: Sendable {
             switch outcome {
             case .stored(let count):
                 metrics.count(refused)
+                watch.take(batch)
                 try await writer.write(response(sequence, count, refused))
             case .repeated(let count):
+                watch.hear(batch.gateway, at: batch.receivedAt)
                 // It was told what was refused when it was stored.
                 try await writer.write(
                     IngestV1.PushResponse(

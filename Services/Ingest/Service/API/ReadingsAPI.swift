@@ -10,13 +10,15 @@ package struct ReadingsAPI: Sendable {
     let registry: RegistrySnapshot
     let clock: any TimeSource
     let futureTolerance: Interval
+    /// Takes what is stored.
+    let watch: LiveWatch
     let metrics: IngestMetrics
 
     package init(
         log: any BatchLog, registry: RegistrySnapshot, clock: any TimeSource,
-        futureTolerance: Interval, metrics: IngestMetrics
+        futureTolerance: Interval, watch: LiveWatch, metrics: IngestMetrics
     ) {
-        (self.log, self.registry, self.clock) = (log, registry, clock)
+        (self.log, self.registry, self.clock, self.watch) = (log, registry, clock, watch)
         (self.futureTolerance, self.metrics) = (futureTolerance, metrics)
     }
 
@@ -47,7 +49,7 @@ package struct ReadingsAPI: Sendable {
         try principal.require(.gateway, .service, .administrator)
         let call = PushCall(
             log: log, registry: registry, clock: clock, futureTolerance: futureTolerance,
-            metrics: metrics, principal: principal)
+            watch: watch, metrics: metrics, principal: principal)
         try await call.run(requests, writer)
     }
 

@@ -10,6 +10,7 @@ extension RPCStatus {
             self.init(refusal, fileName: fileName, principal: principal)
         case .commitment(let refusal): self.init(refusal, zone: .beijing)
         case .filing(let refusal): self.init(refusal)
+        case .finding(let refusal): self.init(refusal)
         }
     }
 

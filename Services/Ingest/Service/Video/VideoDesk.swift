@@ -25,14 +25,17 @@ package final class VideoDesk: Sendable {
     private let engine: Engine<IngestMachine>
     private let clock: any TimeSource
     private let logger: Logger
+    /// Told of each picture that came.
+    private let heard: @Sendable (CameraID, Instant) -> Void
     private let state: Mutex<State>
 
     package init(
         tool: VideoTool?, stills: StillStore, rule: CameraRounds.Rule,
-        engine: Engine<IngestMachine>, clock: any TimeSource, logger: Logger
+        engine: Engine<IngestMachine>, clock: any TimeSource, logger: Logger,
+        heard: @escaping @Sendable (CameraID, Instant) -> Void
     ) {
         (self.tool, self.stills, self.engine) = (tool, stills, engine)
-        (self.clock, self.logger) = (clock, logger)
+        (self.clock, self.logger, self.heard) = (clock, logger, heard)
         state = Mutex(State(rounds: CameraRounds(rule)))
     }
 
@@ -72,6 +75,7 @@ package final class VideoDesk: Sendable {
     package func take(_ report: CameraReport) async throws {
         let now = clock.now()
         state.withLock { $0.triedAt[report.camera] = now }
+        if case .picture = report.outcome { heard(report.camera, now) }
         // A commit only for what is new.
         let isNew = try await engine.read { $0.cameras.standing(after: report, at: now) != nil }
         if isNew { try await engine.submit(.registry(.cameraTried(report))) }

@@ -31,8 +31,8 @@ extension RegistryFact {
                     email: officer.email, verifiedOn: officer.verifiedOn, leftOn: officer.leftOn))
         case .devicePut, .pointPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
             .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
-            .commitmentMissed,
-            .commitmentHandled, .delegationChanged, .filingChanged,
+            .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
+            .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
             .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

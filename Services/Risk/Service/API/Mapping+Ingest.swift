@@ -27,8 +27,8 @@ extension RegistryFact {
                     unit: point.unit, limits: point.limits.map { Limits($0) } ?? Limits()))
         case .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
             .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
-            .commitmentMissed,
-            .commitmentHandled, .delegationChanged, .filingChanged,
+            .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
+            .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
             .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,

@@ -10,6 +10,9 @@
 #include "hazwatch/common/v1/common.pb-c.h"
 #include "hazwatch/ingest/v1/commitments.pb-c.h"
 #include "hazwatch/ingest/v1/filings.pb-c.h"
+#include "hazwatch/ingest/v1/findings.pb-c.h"
+#include "hazwatch/ingest/v1/presence.pb-c.h"
+#include "hazwatch/ingest/v1/quality.pb-c.h"
 #include "hazwatch/ingest/v1/readings.pb-c.h"
 #include "hazwatch/ingest/v1/registry.pb-c.h"
 #include "hazwatch/ingest/v1/video.pb-c.h"
@@ -25,6 +28,12 @@ const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_commitments_proto(void)
 size_t hazwatch_file_hazwatch_ingest_v1_commitments_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_filings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_filings_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_findings_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_findings_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_presence_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_presence_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_quality_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_quality_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_readings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_readings_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_registry_proto(void);
@@ -260,6 +269,146 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filing
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_filingverification(void) {
     return &hazwatch__ingest__v1__filing_verification__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfindingsrequest(void) {
+    return &hazwatch__ingest__v1__list_findings_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfindingsresponse(void) {
+    return &hazwatch__ingest__v1__list_findings_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_finding(void) {
+    return &hazwatch__ingest__v1__finding__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_clue(void) {
+    return &hazwatch__ingest__v1__clue__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_findingtask(void) {
+    return &hazwatch__ingest__v1__finding_task__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_findingcorrection(void) {
+    return &hazwatch__ingest__v1__finding_correction__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_recordfindingrequest(void) {
+    return &hazwatch__ingest__v1__record_finding_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_recordfindingresponse(void) {
+    return &hazwatch__ingest__v1__record_finding_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_assignfindingrequest(void) {
+    return &hazwatch__ingest__v1__assign_finding_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_assignfindingresponse(void) {
+    return &hazwatch__ingest__v1__assign_finding_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_correctfindingrequest(void) {
+    return &hazwatch__ingest__v1__correct_finding_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_correctfindingresponse(void) {
+    return &hazwatch__ingest__v1__correct_finding_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verifyfindingrequest(void) {
+    return &hazwatch__ingest__v1__verify_finding_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verifyfindingresponse(void) {
+    return &hazwatch__ingest__v1__verify_finding_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listpresencerequest(void) {
+    return &hazwatch__ingest__v1__list_presence_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listpresenceresponse(void) {
+    return &hazwatch__ingest__v1__list_presence_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_presence(void) {
+    return &hazwatch__ingest__v1__presence__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_presencechange(void) {
+    return &hazwatch__ingest__v1__presence_change__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listgapsrequest(void) {
+    return &hazwatch__ingest__v1__list_gaps_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listgapsresponse(void) {
+    return &hazwatch__ingest__v1__list_gaps_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_gap(void) {
+    return &hazwatch__ingest__v1__gap__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listconnectionsrequest(void) {
+    return &hazwatch__ingest__v1__list_connections_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listconnectionsresponse(void) {
+    return &hazwatch__ingest__v1__list_connections_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_connection(void) {
+    return &hazwatch__ingest__v1__connection__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listonlineratesrequest(void) {
+    return &hazwatch__ingest__v1__list_online_rates_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listonlineratesresponse(void) {
+    return &hazwatch__ingest__v1__list_online_rates_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_onlinerate(void) {
+    return &hazwatch__ingest__v1__online_rate__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_onlineduration(void) {
+    return &hazwatch__ingest__v1__online_duration__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listscoresrequest(void) {
+    return &hazwatch__ingest__v1__list_scores_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listscoresresponse(void) {
+    return &hazwatch__ingest__v1__list_scores_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_qualityday(void) {
+    return &hazwatch__ingest__v1__quality_day__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_qualityscore(void) {
+    return &hazwatch__ingest__v1__quality_score__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_explainscoresrequest(void) {
+    return &hazwatch__ingest__v1__explain_scores_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_explainscoresresponse(void) {
+    return &hazwatch__ingest__v1__explain_scores_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_qualityloss(void) {
+    return &hazwatch__ingest__v1__quality_loss__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_pushrequest(void) {

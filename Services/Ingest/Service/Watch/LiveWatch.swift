@@ -1,0 +1,123 @@
+package import Domain
+package import IngestCore
+package import Policy
+import Synchronization
+
+/// The watch of all points, shared by those who take batches in and the job that sweeps.
+///
+/// A batch is taken when it is on disk; a sweep holds the lock as long as it looks at each point
+/// once. Nothing here waits for a disk.
+package final class LiveWatch: Sendable {
+    fileprivate struct State {
+        var table: WatchTable
+        /// By the address of the ids.
+        var recent: [UInt: Recent] = [:]
+        var recentCount = 0
+        /// Of the registry that it follows.
+        var version: UInt64 = 0
+
+        mutating func forgetPlaces() {
+            recent = [:]
+            recentCount = 0
+        }
+    }
+
+    /// A table of a stream comes with each of its batches; its points are looked up once.
+    fileprivate struct Recent {
+        /// Held, so that nothing else can have the address.
+        var ids: [PointID]
+        var places: [Int]
+    }
+
+    private let state: Mutex<State>
+    private let packs: Packs
+    private let detectors: DetectorRule
+
+    package init(
+        presence: PresenceRule, detectors: DetectorRule, packs: Packs, links: [NodeID] = []
+    ) {
+        let table = WatchTable(presence: presence, detectors: detectors, links: links)
+        state = Mutex(State(table: table))
+        (self.packs, self.detectors) = (packs, detectors)
+    }
+
+    /// Takes a batch that is on disk.
+    package func take(_ batch: SealedBatch) {
+        state.withLock { state in
+            let places = state.places(of: batch.columns.pointIDs)
+            state.table.take(
+                batch.columns, at: places, from: batch.gateway, receivedAt: batch.receivedAt)
+        }
+    }
+
+    /// A gateway was heard, and there was nothing new in what it said.
+    package func hear(_ gateway: GatewayID, at instant: Instant) {
+        state.withLock { $0.table.hear(gateway, at: instant) }
+    }
+
+    /// Something came over a line that sends no batches: a camera answered, a link is up.
+    package func hear(_ subject: PresenceSubject, at instant: Instant) {
+        state.withLock { $0.table.hear(subject, at: instant) }
+    }
+
+    /// Takes over the registry as it was committed; an older one that comes late is left.
+    package func follow(_ registry: Registry, version: UInt64) {
+        let traits = WatchTable.traits(of: registry, packs, detectors)
+        state.withLock { state in
+            guard version > state.version else { return }
+            state.version = version
+            state.table.follow(registry, traits)
+            state.forgetPlaces()
+        }
+    }
+
+    /// Takes over what filings have out of service.
+    package func setFiled(_ points: [PointID], at now: Instant) {
+        state.withLock { $0.table.setFiled(points, at: now) }
+    }
+
+    /// Takes over what an enterprise says of a source.
+    package func setDeclared(_ declared: WatchedSource.Declared?, of source: HazardSourceID) {
+        state.withLock { $0.table.setDeclared(declared, of: source) }
+    }
+
+    /// Begins after a start: with the last reading of each point, and with what the books know.
+    package func start(
+        _ registry: Registry, latest: ([PointID]) -> [Reading?], books: WatchBooks, at now: Instant
+    ) {
+        let points = registry.points.values.map(\.id)
+        let readings = latest(points)
+        state.withLock { state in
+            state.table.follow(registry, packs: packs)
+            state.forgetPlaces()
+            for (point, reading) in zip(points, readings) {
+                if let reading { state.table.restore(reading, of: point) }
+            }
+            state.table.resume(books.presence.all, books.findings.all, at: now)
+        }
+    }
+
+    /// What has changed by `now`, at most about `max`.
+    package func sweep(at now: Instant, max: Int) -> [Observation] {
+        state.withLock { $0.table.sweep(at: now, max: max) }
+    }
+
+    /// Hands over what was counted of each point since the last call.
+    package func takeCounts() -> [(point: PointID, node: NodeID, count: DayCount)] {
+        state.withLock { $0.table.takeDay() }
+    }
+}
+
+extension LiveWatch.State {
+    fileprivate mutating func places(of points: [PointID]) -> [Int] {
+        let address = points.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+        if let known = recent[address], known.ids.count == points.count { return known.places }
+        let places = table.places(of: points)
+        if recentCount + points.count > IngestLimits.placesMax { forgetPlaces() }
+        if !points.isEmpty, points.count <= IngestLimits.placesMax {
+            recentCount += points.count - (recent[address]?.ids.count ?? 0)
+            recent[address] = LiveWatch.Recent(ids: points, places: places)
+        }
+        return places
+    }
+}
