@@ -37,7 +37,7 @@ struct WireTests {
 
     static let messages: [(text: String, encoded: String)] = [
         ("plain", "plain"), ("100%", "100%25"), ("tab\t", "tab%09"), ("é", "%C3%A9"),
-        ("\n☺\r", "%0A%E2%98%BA%0D"), ("", ""),
+        ("\n☺\r", "%0A%E2%98%BA%0D"), ("", ""), (" a b ", "%20a b%20"), ("  ", "%20%20"),
     ]
 
     @Test(arguments: messages)

@@ -1,12 +1,15 @@
-/// The encoding of `grpc-message`: printable ASCII but "%" as it is, all else as %XX.
+/// The encoding of `grpc-message`: printable ASCII but "%" as it is, all else as %XX; so is a space
+/// at either end, where HTTP/2 has none in a field (RFC 9113, 8.2.1).
 enum PercentEncoding {
     static func encode(_ text: String, limit: Int) -> [UInt8] {
+        let space = UInt8(ascii: " ")
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         for character in text {
             let start = result.count
             for byte in character.utf8 {
-                if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
+                let isPlain = (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "%")
+                if isPlain, byte != space || !result.isEmpty {
                     result.append(byte)
                 } else {
                     result.append(UInt8(ascii: "%"))
@@ -19,6 +22,10 @@ enum PercentEncoding {
                 result.removeLast(result.count - start)
                 break
             }
+        }
+        if result.last == space {
+            result.removeLast()
+            if result.count + 3 <= limit { result += Array("%20".utf8) }
         }
         return result
     }
