@@ -140,7 +140,7 @@ let package = Package(
         tests("RuntimeTests", ["SimKit"] + platform + metrics + nio("NIOPosix")),
         tests("NotificationChannelTests", ["NotificationChannels", "Domain", "Kernel", "Runtime", "SimKit"] + http + web + log
             + tls + lifecycle + nio("NIOCore", "NIOPosix", "NIOHTTP1"), exclude: ["python", "setup.sh"]),
-        tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform),
+        tests("CLITests", ["CLI", "IngestCore", "SimKit"] + platform + nio("NIOCore")),
         tests("KillCourseTests", ["KillCourse", "SimKit"]),
         tests("SimulationTests", ["Simulation", "Policy"]),
         tests("InteropTests", ["Interop", "RPC", "InteropServer"] + nio("NIOCore", "NIOPosix") + log),

@@ -2,6 +2,7 @@ import Contracts
 import Domain
 import Ingest
 import IngestCore
+import NIOCore
 import RPC
 import Runtime
 import SimKit
@@ -44,6 +45,36 @@ import Testing
             case .hazardSource, .device, .point, .gateway, .object, .camera: break
             }
         }
+    }
+
+    /// The demo shows cameras that work, one that is broken, one that hangs and some that are not.
+    @Test func theCamerasOfTheCityCanBeTried() {
+        let urls = DemoRegistry().entries.compactMap { entry -> String? in
+            guard case .camera(let camera) = entry else { return nil }
+            return camera.address?.secret
+        }
+        #expect(urls.count == 9)
+        #expect(urls.count { $0.hasSuffix("/broken") } == 1)
+        #expect(urls.count { $0.hasSuffix("/hanging") } == 1)
+        let isAtHome = urls.allSatisfy { $0.contains("@127.0.0.1:\(DemoCameras.port)/") }
+        #expect(isAtHome)
+    }
+
+    /// A camera of the demo answers whole requests in their order, and passes over reports.
+    @Test func aCameraOfTheDemoSpeaksRTSP() {
+        var asked = DemoRequests()
+        let url = "rtsp://127.0.0.1/demo-e01/duty"
+        asked.take(ByteBuffer(string: "OPTIONS \(url) RTSP/1.0\r\nCSeq: 1\r\n"))
+        #expect(asked.next() == nil)
+        asked.take(ByteBuffer(string: "\r\n$\0\0\u{2}ab"))
+        asked.take(
+            ByteBuffer(string: "SETUP \(url) RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP\r\n\r\n"))
+        #expect(asked.next()?.answer?.hasPrefix("RTSP/1.0 200 OK\r\nCSeq: 1\r\n") == true)
+        #expect(asked.next()?.answer?.hasPrefix("RTSP/1.0 461 ") == true)
+        #expect(asked.next() == nil)
+        asked.take(
+            ByteBuffer(string: "DESCRIBE rtsp://h/x/broken RTSP/1.0\r\nCSeq: 3\r\n\r\n"))
+        #expect(asked.next()?.answer == "RTSP/1.0 404 Not Found\r\nCSeq: 3\r\n\r\n")
     }
 
     @Test func theSameSeedGivesTheSameCityAndDay() {

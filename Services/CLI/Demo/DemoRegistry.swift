@@ -89,7 +89,8 @@ struct DemoRegistry: Sendable {
         plants.append(DemoPlant(gateway: gateway, tanks: tanks))
     }
 
-    /// Each has a duty centre; one in four has no camera there, so that coverage shows it.
+    /// Each has a duty centre; one in four has no camera there, one camera is broken and one hangs,
+    /// so that coverage shows it.
     private mutating func addDutyCentre(of enterprise: Enterprise, number: Int) {
         let centre = PlantObject(
             id: ObjectID("\(enterprise.id)-duty"), kind: "dutyCentre",
@@ -101,6 +102,7 @@ struct DemoRegistry: Sendable {
             name: "示范值班室摄像头")
         camera.facts = Facts([
             Fact("purposes", .choice, "dutyStaff"), Fact("verifiedOn", .day, "2026-01-05"),
+            Fact("url", .text, DemoCameras.address(of: enterprise.id, number)),
         ])
         entries.append(.camera(camera))
     }

@@ -10,7 +10,8 @@ struct Narrator: Service {
 
     /// What people watch for; the registry and each attempt of a delivery would drown it.
     private static let watched: [(service: ServiceName, kinds: [String])] = [
-        (.risk, ["risk."]), (.notification, ["notification."]),
+        (.ingest, ["ingest.camera_changed"]), (.risk, ["risk."]),
+        (.notification, ["notification."]),
     ]
 
     func run() async throws {

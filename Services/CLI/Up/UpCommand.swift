@@ -110,7 +110,7 @@ struct UpCommand: AsyncParsableCommand {
         if let provider {
             services +=
                 [
-                    provider,
+                    provider, DemoCameras(),
                     DemoCity(options: options, folder: folder, zone: zone, speed: demoSpeed),
                 ] as [any Service]
         }
@@ -130,6 +130,9 @@ struct UpCommand: AsyncParsableCommand {
         }
         if service.name == ServiceName.notification.rawValue, let provider {
             flags += provider.settings
+        }
+        if service.name == ServiceName.ingest.rawValue, demo {
+            flags += DemoCameras.settings(isFast: demoSpeed != nil)
         }
         for setting in settings where setting.service == service.name {
             flags.removeAll { $0.name == setting.name }
