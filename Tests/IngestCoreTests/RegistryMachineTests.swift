@@ -13,7 +13,7 @@ import Testing
         let ids = effects.compactMap { effect in
             switch effect {
             case .put(let entry, _): entry.key.id
-            case .imported, .recorded, .requested, .cameraChanged: nil
+            case .imported, .recorded, .requested: nil
             }
         }
         #expect(

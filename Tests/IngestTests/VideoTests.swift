@@ -28,10 +28,12 @@ struct VideoTests {
             "rtsp://\(user)127.0.0.1:\(peer.port)/\(path)"
         }
 
-        /// Registers cameras at the tank farm.
-        func register(_ cameras: [(id: String, url: String)]) async throws {
+        /// Registers cameras at a tank farm.
+        func register(
+            _ cameras: [(id: String, url: String)], at source: String = "s1"
+        ) async throws {
             let lines = cameras.map { camera in
-                "  - {id: \(camera.id), hazardSource: s1, name: 摄像头\(camera.id), "
+                "  - {id: \(camera.id), hazardSource: \(source), name: 摄像头\(camera.id), "
                     + "url: \"\(camera.url)\", purposes: tank, "
                     + "nationalCode: \"34020000001320000001\"}"
             }
@@ -40,9 +42,16 @@ struct VideoTests {
         }
 
         func probe(_ id: String) async throws -> IngestV1.CameraChange {
-            let answer = try await ingest.administrator.unary(
+            try #require(try await tryNow(id).camera?.standing)
+        }
+
+        func tryNow(_ id: String) async throws -> IngestV1.ProbeCameraResponse {
+            try await ingest.administrator.unary(
                 IngestV1.VideoService.probeCamera, IngestV1.ProbeCameraRequest(cameraID: id))
-            return try #require(answer.camera?.standing)
+        }
+
+        func standing(_ id: String) async throws -> IngestV1.CameraChange? {
+            try await list().first { $0.cameraID == id }?.standing
         }
 
         func capture(_ id: String) async throws -> IngestV1.CaptureStillResponse {
@@ -54,6 +63,10 @@ struct VideoTests {
             try await (client ?? ingest.administrator).unary(
                 IngestV1.VideoService.listCameras, IngestV1.ListCamerasRequest()
             ).cameras
+        }
+
+        func metrics() async throws -> String {
+            try await ingest.host.admin("ingest", "/metrics").body
         }
 
         func journal(_ kind: String = "") async throws -> [JournalV1.Entry] {
@@ -70,12 +83,14 @@ struct VideoTests {
     /// Runs `body`, and says how long the service took to stop.
     @discardableResult
     private static func with(
-        limit: Int = 60, settings: [(name: String, value: String)] = [],
+        limit: Int = 60, networks: String? = "127.0.0.0/8",
+        settings: [(name: String, value: String)] = [],
         _ body: (Site) async throws -> Void
     ) async throws -> Duration {
         let peer = try await ForeignPeer.debianScript("IngestTests/python/cameras.py", root: root)
         let ports = try #require(try await peer.wait(for: "ports").first)
-        let own = [(name: "camera-limit-seconds", value: "\(limit)")] + settings
+        var own = [(name: "camera-limit-seconds", value: "\(limit)")] + settings
+        if let networks { own.append((name: "camera-networks", value: networks)) }
         let host = try await TestHost([IngestService.self], own: ["ingest": own])
         let ingest = IngestHost(
             host: host, administrator: try await host.client(of: "ingest", as: .administrator))
@@ -144,11 +159,13 @@ struct VideoTests {
             ])
             #expect(try await site.probe("m1").state == "online")
             for id in ["m2", "m3"] {
-                let standing = try await site.probe(id)
-                #expect(standing.state == "offline" && standing.cause == "unauthorised")
+                let answer = try await site.tryNow(id)
+                #expect(answer.fault == "unauthorised" && answer.advice.contains("password"))
                 let still = await status { _ = try await site.capture(id) }
-                #expect(still?.code == .unavailable)
+                #expect(still?.code == .failedPrecondition)
                 #expect(still?.message.contains("wrong") == false)
+                let standing = try await site.standing(id)
+                #expect(standing?.state == "offline" && standing?.cause == "unauthorised")
             }
             let client = site.ingest.administrator
             let cameras = try await site.list()
@@ -164,6 +181,16 @@ struct VideoTests {
                         IngestV1.FieldChange(
                             field: "url", after: "rtsp://viewer:wrong@127.0.0.1/x")
                     ], reason: "换密码"))
+            let open = try await client.unary(
+                IngestV1.RegistryService.listChanges, IngestV1.ListChangesRequest())
+            #expect(open.changes.map(\.id) == ["r1"])
+            // A refusal repeats no secret either.
+            let refused = await status {
+                _ = try await site.ingest.importFile(
+                    "cameras:\n  - {id: m1, hazardSource: s9, name: 甲, url: \"rtsp://u:wrong@h/x"
+                        + String(repeating: "x", count: 600) + "\"}")
+            }
+            #expect(refused?.code == .invalidArgument)
             let listed = try await client.unary(
                 IngestV1.RegistryService.list, IngestV1.ListRequest())
             let dry = try await site.ingest.importFile(
@@ -172,8 +199,10 @@ struct VideoTests {
             var answers = try await site.journal().map(\.body)
             answers += cameras.map { $0.serialized() }
             answers += [
-                export.content, asked.serialized(), listed.serialized(), dry.serialized(),
+                export.content, asked.serialized(), open.serialized(), listed.serialized(),
+                dry.serialized(), Array("\(refused as Any)".utf8),
             ]
+            answers += refused?.details.map(\.value) ?? []
             for answer in answers {
                 let text = String(decoding: answer, as: UTF8.self)
                 #expect(!text.contains("pass%3A") && !text.contains("wrong"))
@@ -199,33 +228,43 @@ struct VideoTests {
                 ("m4", ["notFound"]), ("m5", ["unknownHost"]),
             ]
             for row in causes {
-                let standing = try await site.probe(row.id)
-                #expect(standing.state == "offline")
+                let answer = try await site.tryNow(row.id)
                 // A slow machine is out of time before it has heard.
-                #expect(row.causes.union(["timedOut"]).contains(standing.cause), "\(row)")
+                let causes = row.causes.union(["timedOut"])
+                #expect(causes.contains(answer.fault) && !answer.advice.isEmpty, "\(row)")
                 let still = await status { _ = try await site.capture(row.id) }
-                #expect(still?.code == .unavailable)
+                #expect(still?.code == .failedPrecondition)
+                let standing = try await site.standing(row.id)
+                #expect(standing?.state == "offline", "\(row)")
+                #expect(causes.contains(standing?.cause ?? ""), "\(row)")
             }
             // Who was ended has let go of its connection.
             try await site.peer.wait(for: "hanging-went", count: 2)
             let remarks = try await site.list().map(\.remarks)
             #expect(remarks.allSatisfy { $0.contains { $0.contains("offline") } })
+            try await site.ingest.host.until {
+                try await site.metrics().contains("ingest_cameras{state=\"offline\"} 5.0\n")
+            }
+            let metrics = try await site.metrics()
+            #expect(metrics.contains("ingest_cameras{state=\"online\"} 0.0\n"))
+            #expect(!metrics.contains("ingest_camera_failures_total{cause=\"refused\"} 0\n"))
         }
     }
 
-    /// Cameras that hang for as long as they like keep no other from being tried; who asks for one
-    /// of them and goes away ends the try, and a stop waits for none.
+    /// New cameras that hang for as long as they like keep no camera of another enterprise from
+    /// being tried; who asks for one of them and goes away ends the try, and a stop waits for none.
     @Test func hangingCamerasDelayNobody() async throws {
-        let stop = try await Self.with(limit: 120, settings: [("cameras-at-once", "4")]) { site in
-            try await site.register((1...3).map { ("h\($0)", site.hanging) })
-            try await site.peer.wait(for: "hanging-came", count: 3)
-            try await site.register([("m1", site.address("open")), ("m2", site.address("mjpeg"))])
+        let stop = try await Self.with(limit: 120, settings: [("cameras-at-once", "8")]) { site in
+            try await site.register((1...9).map { ("h\($0)", site.hanging) })
+            try await site.peer.wait(for: "hanging-came", count: 2)
+            try await site.register(
+                [("m1", site.address("open")), ("m2", site.address("mjpeg"))], at: "s2")
             try await site.ingest.host.until {
                 try await site.list().filter { $0.standing?.state == "online" }.count == 2
             }
             #expect(site.peer.count("hanging-went") == 0)
             let first = Task { _ = try? await site.capture("h1") }
-            try await site.peer.wait(for: "hanging-came", count: 4)
+            try await site.peer.wait(for: "hanging-came", count: 3)
             let second = await status { _ = try await site.capture("h1") }
             #expect(second?.code == .resourceExhausted)
             #expect(try await site.probe("m1").state == "online")
@@ -233,6 +272,76 @@ struct VideoTests {
             try await site.peer.wait(for: "hanging-went", count: 1)
         }
         #expect(stop < .seconds(60))
+    }
+
+    /// Nothing that lies outside of the networks of cameras is connected to, however it is written;
+    /// a name is looked up first. The machine of ingest is outside unless the operator says so.
+    @Test func whatLiesOutsideOfItsNetworksIsNotTouched() async throws {
+        try await Self.with(networks: nil) { site in
+            let port = site.hanging.split(separator: ":").last.map(String.init) ?? ""
+            let hosts = [
+                "127.0.0.1", "localhost", "127.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]",
+            ]
+            try await site.register(
+                hosts.enumerated().map { ("m\($0.offset)", "rtsp://\($0.element):\(port)") })
+            for (number, host) in hosts.enumerated() {
+                #expect(try await site.tryNow("m\(number)").fault == "outside", "\(host)")
+                let still = await status { _ = try await site.capture("m\(number)") }
+                #expect(still?.message.contains("camera-networks") == true, "\(host)")
+            }
+            #expect(site.peer.count("hanging-came") == 0)
+        }
+    }
+
+    /// A camera that has a name is found by it, and a still alone makes it online.
+    @Test func aCameraWithANameIsFoundAndAStillProvesIt() async throws {
+        try await Self.with(settings: [("camera-every-minutes", "1440")]) { site in
+            // Offline first: nothing is there.
+            try await site.register([("m1", "rtsp://localhost:1/open")])
+            for _ in 1...2 { _ = await status { _ = try await site.capture("m1") } }
+            #expect(try await site.standing("m1")?.state == "offline")
+            try await site.register([("m1", "rtsp://localhost:\(site.peer.port)/open")])
+            _ = try await site.capture("m1")
+            #expect(try await site.standing("m1")?.state == "online")
+        }
+    }
+
+    /// What is kept of a camera goes when it does, and nothing else.
+    @Test func stillsOfARemovedCameraGo() async throws {
+        try await Self.with { site in
+            try await site.register([
+                ("m1", site.address("open")), ("m:2", site.address("mjpeg")),
+            ])
+            for id in ["m1", "m:2"] { _ = try await site.capture(id) }
+            func folders() -> [String] {
+                let folder = site.ingest.host.folder.path + "/ingest/stills"
+                return (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted()
+                    ?? []
+            }
+            #expect(folders() == ["m%3A2", "m1"])
+            let works = try await site.ingest.officer(of: "e1")
+            let county = try await site.ingest.host.client(
+                of: "ingest", as: .officer, node: NodeID("d1"), subject: "county-1")
+            _ = try await works.unary(
+                IngestV1.RegistryService.proposeChange,
+                IngestV1.ProposeChangeRequest(
+                    id: "r1", kind: "camera", entryID: "m:2", isRemoval: true, reason: "拆除"))
+            _ = try await county.unary(
+                IngestV1.RegistryService.reviewChange,
+                IngestV1.ReviewChangeRequest(id: "r1", verdict: "accept"))
+            try await site.ingest.host.until { folders() == ["m1"] }
+            let kept = try await site.ingest.administrator.unary(
+                IngestV1.VideoService.listStills, IngestV1.ListStillsRequest(cameraID: "m1"))
+            #expect(kept.stills.count == 1)
+            for client in [works, county] { await client.close() }
+        }
+    }
+
+    /// A setting that names no network stops the start, and says which part is wrong.
+    @Test func aNetworkThatIsNoneIsRefusedAtTheStart() async throws {
+        await #expect { try await Self.with(networks: "192.0.2.0/24, plant") { _ in } } throws: {
+            "\($0)".contains("camera-networks") && "\($0)".contains("plant is neither")
+        }
     }
 
     /// Whoever may not see a camera can neither try it nor have its pictures.

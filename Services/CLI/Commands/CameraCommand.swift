@@ -45,7 +45,7 @@ struct CameraCommand: ParsableCommand {
                     IngestV1.VideoService.probeCamera,
                     IngestV1.ProbeCameraRequest(cameraID: camera))
             }
-            if let camera = answer.camera { output.print(camera.record) }
+            if let record = answer.record { output.print(record) }
         }
     }
 
@@ -152,6 +152,19 @@ extension IngestV1.CameraStatus {
             Field("verified_on", "verified", .text(verifiedOn)),
             Field("remarks", "remarks", .text(remarks.joined(separator: "; "))),
         ])
+    }
+}
+
+extension IngestV1.ProbeCameraResponse {
+    /// The camera, and what this try gave.
+    var record: Record? {
+        guard let camera else { return nil }
+        var record = camera.record
+        record.fields += [
+            Field("fault", "this try failed", .text(fault)),
+            Field("advice", "advice", .text(advice)),
+        ]
+        return record
     }
 }
 

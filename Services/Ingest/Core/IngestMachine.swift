@@ -3,13 +3,15 @@ package import Kernel
 
 /// Everything that ingest decides: one store, one journal, one writer, and a book for each matter.
 ///
-/// *What it owns*: the registry with its change requests and cameras, the commitments, the filings,
-/// and what is known of presence and findings.
+/// *What it owns*: the registry with its change requests, how cameras stand, the commitments, the
+/// filings, and what is known of presence and findings.
 /// *How it moves*: each event belongs to one book; the others are looked at, not changed.
 /// *The odd case*: what time makes due, a book decides by the registry as it stands then.
 package struct IngestMachine: Machine {
     package enum Event: Sendable, Equatable {
         case registry(RegistryMachine.Event)
+        /// A camera was tried.
+        case camera(CameraReport)
         case commitment(CommitmentEvent)
         case filing(FilingEvent)
         case watch(WatchEvent)
@@ -17,19 +19,20 @@ package struct IngestMachine: Machine {
 
     package enum Effect: Sendable, Equatable {
         case registry(RegistryMachine.Effect)
+        case camera(CameraEffect)
         case commitment(CommitmentEffect)
         case filing(FilingEffect)
         case watch(WatchEffect)
     }
 
     package private(set) var registrar: RegistryMachine
+    package private(set) var cameras = CameraBook()
     package private(set) var commitments: CommitmentBook
     package private(set) var filings: FilingBook
     package private(set) var watch: WatchBooks
 
     package var registry: Registry { registrar.registry }
     package var changes: ChangeBook { registrar.changes }
-    package var cameras: CameraBook { registrar.cameras }
     package var packs: Packs { registrar.packs }
 
     package init(
@@ -54,10 +57,13 @@ package struct IngestMachine: Machine {
         case .registry(let event):
             do throws(RegistryRefusal) {
                 let done = try registrar.handle(event, at: now)
+                for effect in done { cameras.follow(effect) }
                 effects = done.map(Effect.registry) + follow(done, at: now)
             } catch {
                 throw .registry(error)
             }
+        case .camera(let report):
+            effects = cameras.take(report, at: now, registry: registry).map(Effect.camera)
         case .commitment(let event):
             do throws(CommitmentRefusal) {
                 effects = try commitments.handle(event, at: now, registry: registry)
@@ -114,7 +120,7 @@ package struct IngestMachine: Machine {
                 around.insert(node)
                 records.append((record, node))
                 isWide = isWide || record.change.kind.mayMoveOthers
-            case .requested, .imported, .cameraChanged: continue
+            case .requested, .imported: continue
             }
         }
         if around.isEmpty { return [] }
@@ -142,6 +148,9 @@ package struct IngestMachine: Machine {
         var changes = registrar.takeChanges().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.registry))
         }
+        changes += cameras.takeChanged().map { change in
+            PartChange(key: change.key, part: change.part.map(IngestPart.camera))
+        }
         changes += commitments.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.commitment))
         }
@@ -157,6 +166,7 @@ package struct IngestMachine: Machine {
     package mutating func restore(_ part: IngestPart, key: String) {
         switch part {
         case .registry(let part): registrar.restore(part, key: key)
+        case .camera(let standing): cameras.restore(standing)
         case .commitment(let part): commitments.restore(part)
         case .filing(let filing): filings.restore(filing)
         case .watch(let part): watch.restore(part)
@@ -185,17 +195,22 @@ package enum IngestRefusal: Error, Equatable, Sendable {
 /// One stored part of any book.
 package enum IngestPart: Codable, Hashable, Sendable {
     case registry(RegistryPart)
+    case camera(CameraStanding)
     case commitment(CommitmentPart)
     case filing(OutageFiling)
     case watch(WatchPart)
 
-    private enum Key: String, CodingKey { case commitments, filing, watch }
+    private enum Key: String, CodingKey { case cameraStanding, commitments, filing, watch }
 
     /// The registry stands as itself, so that a store from before there were books is read.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         if let part = try container.decodeIfPresent(CommitmentPart.self, forKey: .commitments) {
             self = .commitment(part)
+        } else if let standing = try container.decodeIfPresent(
+            CameraStanding.self, forKey: .cameraStanding)
+        {
+            self = .camera(standing)
         } else if let filing = try container.decodeIfPresent(OutageFiling.self, forKey: .filing) {
             self = .filing(filing)
         } else if let part = try container.decodeIfPresent(WatchPart.self, forKey: .watch) {
@@ -208,6 +223,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
     package func encode(to encoder: any Encoder) throws {
         switch self {
         case .registry(let part): try part.encode(to: encoder)
+        case .camera(let standing):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(standing, forKey: .cameraStanding)
         case .commitment(let part):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(part, forKey: .commitments)

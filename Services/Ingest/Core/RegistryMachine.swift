@@ -4,8 +4,7 @@ package import Policy
 
 /// Keeps the registry: takes in files as a whole, and changes that somebody reviewed.
 ///
-/// *What it owns*: every entry of the registry, every change request, and how each camera stands;
-/// each is one part.
+/// *What it owns*: every entry of the registry and every change request; each is one part.
 /// *How it moves*: an import adds and replaces, or is refused with all its mistakes at once; a
 /// request changes nothing until it is accepted.
 /// *The odd case*: an import removes nothing. What should go is a request of its own, with a name
@@ -20,8 +19,6 @@ package struct RegistryMachine: Machine {
         /// Somebody of the body `node` reviewed a request.
         case reviewed(
             ChangeID, ChangeRequest.Review.Verdict, reason: String, by: String, node: NodeID)
-        /// A camera was tried.
-        case cameraTried(CameraReport)
     }
 
     package enum Effect: Sendable, Equatable {
@@ -33,13 +30,10 @@ package struct RegistryMachine: Machine {
         case requested(ChangeRequest)
         /// A file was taken in; `node` is the root of the tree.
         case imported(ImportSummary, node: NodeID)
-        /// A camera stands otherwise than before.
-        case cameraChanged(CameraStanding, node: NodeID)
     }
 
     package private(set) var registry = Registry()
     package private(set) var changes: ChangeBook
-    package private(set) var cameras = CameraBook()
     private var changed: [String: RegistryPart?] = [:]
 
     /// What may be registered; no part of the state.
@@ -80,18 +74,7 @@ package struct RegistryMachine: Machine {
             } catch {
                 throw .change(error)
             }
-        case .cameraTried(let report): return take(report, at: now)
         }
-    }
-
-    /// A camera that went meanwhile has no standing.
-    private mutating func take(_ report: CameraReport, at now: Instant) -> [Effect] {
-        guard let camera = registry.cameras[report.camera],
-            let standing = cameras.standing(after: report, at: now)
-        else { return [] }
-        cameras.put(standing)
-        changed[standing.partKey] = .camera(standing)
-        return [.cameraChanged(standing, node: registry.node(of: .camera(camera)) ?? root)]
     }
 
     private mutating func accept(_ plan: RegistryImport, by: String) -> [Effect] {
@@ -159,9 +142,6 @@ package struct RegistryMachine: Machine {
         let node = registry.node(of: before) ?? root
         registry.remove(request.key)
         changed[before.partKey] = .some(nil)
-        if case .camera(let camera) = before, cameras.remove(camera.id) {
-            changed[CameraStanding.partKey(of: camera.id)] = .some(nil)
-        }
         let change = EntryChange(
             kind: request.kind, id: request.entry, name: before.name, isNew: false,
             fields: before.fields.map { FieldChange($0.name, before: $0.text, after: "") })
@@ -189,7 +169,6 @@ package struct RegistryMachine: Machine {
         switch part {
         case .entry(let entry): registry.put(entry)
         case .change(let request): changes.put(request)
-        case .camera(let standing): cameras.put(standing)
         }
     }
 }

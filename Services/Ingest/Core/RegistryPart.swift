@@ -1,20 +1,15 @@
-/// One stored part: an entry, a request to change one, or how a camera stands.
+/// One stored part: an entry, or a request to change one.
 package enum RegistryPart: Codable, Hashable, Sendable {
     case entry(RegistryEntry)
     case change(ChangeRequest)
-    case camera(CameraStanding)
 
-    private enum Key: String, CodingKey { case change, cameraStanding }
+    private enum Key: String, CodingKey { case change }
 
     /// An entry stands as itself, so that a store from before there were requests is read.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         if let request = try container.decodeIfPresent(ChangeRequest.self, forKey: .change) {
             self = .change(request)
-        } else if let standing = try container.decodeIfPresent(
-            CameraStanding.self, forKey: .cameraStanding)
-        {
-            self = .camera(standing)
         } else {
             self = .entry(try RegistryEntry(from: decoder))
         }
@@ -26,9 +21,6 @@ package enum RegistryPart: Codable, Hashable, Sendable {
         case .change(let request):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(request, forKey: .change)
-        case .camera(let standing):
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(standing, forKey: .cameraStanding)
         }
     }
 }

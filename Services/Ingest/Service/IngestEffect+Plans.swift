@@ -9,6 +9,7 @@ extension IngestMachine.Effect {
     package var plans: [EffectPlan] {
         switch self {
         case .registry(let effect): [.journal(JournalDraft(effect))]
+        case .camera(let effect): [.journal(JournalDraft(effect))]
         case .commitment(let effect): effect.plans
         case .filing(.changed(let filing)): filing.plans
         case .watch(let effect): effect.plans

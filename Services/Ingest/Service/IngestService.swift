@@ -42,8 +42,13 @@ package enum IngestService: HostedService {
             "camera-every-minutes", .integer(1...1_440), default: "10",
             "How often each camera with an address is tried. Ours."),
         ConfigurationKey(
-            "cameras-at-once", .integer(2...64), default: "8",
-            "How many cameras are tried at once; those that failed before take half at most."),
+            "cameras-at-once", .integer(4...64), default: "8",
+            "How many cameras are tried at once; those of one enterprise take half of the places "
+                + "at most, and so do those that were never seen or failed before."),
+        ConfigurationKey(
+            "camera-networks", .text, default: CameraNetworks.usual,
+            "The networks that cameras may lie in, with commas between; others are not connected "
+                + "to. The default are private ones, without those of this machine."),
         ConfigurationKey(
             "camera-limit-seconds", .integer(1...120), default: "15",
             "How long a camera may take to give a picture; then the try is ended."),
@@ -94,7 +99,7 @@ package enum IngestService: HostedService {
         let registryAPI = RegistryAPI(
             engine: engine, registry: registry, packs: packs, clock: context.clock)
         registryAPI.register(in: &router)
-        let desk = videoDesk(context, engine, watch)
+        let desk = try videoDesk(context, engine, watch)
         VideoAPI(
             desk: desk, engine: engine, registry: registry, registryAPI: registryAPI,
             packs: packs, clock: context.clock
@@ -200,20 +205,28 @@ package enum IngestService: HostedService {
 
     private static func videoDesk(
         _ context: ServiceContext, _ engine: Engine<IngestMachine>, _ watch: LiveWatch
-    ) -> VideoDesk {
+    ) throws -> VideoDesk {
         let settings = context.configuration
+        let networks: CameraNetworks
+        do throws(CameraNetworks.Mistake) {
+            networks = try CameraNetworks(settings.text("camera-networks"))
+        } catch {
+            throw settings.mistake(
+                "camera-networks",
+                "\(error.part) is neither a network such as 10.0.0.0/8 nor an address")
+        }
         return VideoDesk(
             tool: VideoTool(
                 folder: settings.text("video-programs"),
-                limit: .seconds(settings.integer("camera-limit-seconds"))),
+                limit: .seconds(settings.integer("camera-limit-seconds")), networks: networks),
             stills: StillStore(
                 folder: context.folder + "/stills",
                 perCameraMax: settings.integer("stills-per-camera")),
             rule: CameraRounds.Rule(
                 every: .minutes(Int64(settings.integer("camera-every-minutes"))),
                 atOnceMax: settings.integer("cameras-at-once")),
-            engine: engine, clock: context.clock, logger: context.logger,
-            heard: { watch.hear(.camera($0), at: $1) })
+            engine: engine, clock: context.clock, metrics: CameraMetrics(context.metrics),
+            logger: context.logger, heard: { watch.hear(.camera($0), at: $1) })
     }
 
     /// Entries with names and numbers of people.

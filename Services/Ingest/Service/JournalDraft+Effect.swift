@@ -3,6 +3,17 @@ package import IngestCore
 package import Storage
 
 extension JournalDraft {
+    /// The line of the journal that a change of a camera becomes.
+    package init(_ effect: CameraEffect) {
+        switch effect {
+        case .changed(let standing, let node):
+            let record = JournalRecord.cameraChanged(IngestV1.CameraChange(standing))
+            self.init(
+                kind: record.kind.rawValue, subject: standing.camera.text, node: node,
+                body: record.body)
+        }
+    }
+
     /// The line of the journal that an effect of the registry becomes.
     package init(_ effect: RegistryMachine.Effect) {
         switch effect {
@@ -18,11 +29,6 @@ extension JournalDraft {
             let record = JournalRecord.changeRequested(IngestV1.Change(request, masked: true))
             self.init(
                 kind: record.kind.rawValue, subject: request.entry, node: request.node,
-                body: record.body)
-        case .cameraChanged(let standing, let node):
-            let record = JournalRecord.cameraChanged(IngestV1.CameraChange(standing))
-            self.init(
-                kind: record.kind.rawValue, subject: standing.camera.text, node: node,
                 body: record.body)
         case .imported(let summary, let node):
             var response = IngestV1.ImportResponse(summary)

@@ -1138,7 +1138,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__probe_camera_request__des
   (ProtobufCMessageInit) hazwatch__ingest__v1__probe_camera_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__ingest__v1__probe_camera_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__probe_camera_response__field_descriptors[3] =
 {
   {
     "camera",
@@ -1152,14 +1152,40 @@ static const ProtobufCFieldDescriptor hazwatch__ingest__v1__probe_camera_respons
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fault",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProbeCameraResponse, fault),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "advice",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ProbeCameraResponse, advice),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__ingest__v1__probe_camera_response__field_indices_by_name[] = {
+  2,   /* field[2] = advice */
   0,   /* field[0] = camera */
+  1,   /* field[1] = fault */
 };
 static const ProtobufCIntRange hazwatch__ingest__v1__probe_camera_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor hazwatch__ingest__v1__probe_camera_response__descriptor =
 {
@@ -1169,7 +1195,7 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__probe_camera_response__de
   "Hazwatch__Ingest__V1__ProbeCameraResponse",
   "hazwatch.ingest.v1",
   sizeof(Hazwatch__Ingest__V1__ProbeCameraResponse),
-  1,
+  3,
   hazwatch__ingest__v1__probe_camera_response__field_descriptors,
   hazwatch__ingest__v1__probe_camera_response__field_indices_by_name,
   1,  hazwatch__ingest__v1__probe_camera_response__number_ranges,

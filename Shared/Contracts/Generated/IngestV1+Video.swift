@@ -48,6 +48,8 @@ extension IngestV1 {
             "hazwatch.ingest.v1.ProbeCameraRequest.camera_id",
             "hazwatch.ingest.v1.ProbeCameraResponse",
             "hazwatch.ingest.v1.ProbeCameraResponse.camera",
+            "hazwatch.ingest.v1.ProbeCameraResponse.fault",
+            "hazwatch.ingest.v1.ProbeCameraResponse.advice",
             "hazwatch.ingest.v1.CaptureStillRequest",
             "hazwatch.ingest.v1.CaptureStillRequest.camera_id",
             "hazwatch.ingest.v1.CaptureStillResponse",
@@ -188,13 +190,13 @@ extension IngestV1 {
         /// The camera.
         package var cameraID: String
 
-        /// untried, online or offline.
+        /// online: a picture or a still came; offline: two tries in a row failed; untried: neither yet.
         package var state: String
 
-        /// Why it is offline: a word such as refused, timedOut, notFound; empty: it is online.
+        /// Why it is offline: a word such as refused, timedOut, notFound; empty: it is not.
         package var cause: String
 
-        /// Since when it is online, or offline.
+        /// Since when it is in this state.
         package var sinceUnixMs: Int64
 
         /// How the picture is coded, such as h264; empty: none was seen.
@@ -261,15 +263,25 @@ extension IngestV1 {
         }
     }
 
-    /// How it stands now.
+    /// What the try gave, and how the camera stands now.
     package struct ProbeCameraResponse: Sendable, Hashable {
-        /// The camera.
+        /// The camera; one failure alone changes nothing.
         package var camera: IngestV1.CameraStatus?
 
+        /// Why this try gave no picture, as in CameraChange; empty: it gave one.
+        package var fault: String
+
+        /// What that means, and what to do; empty: a picture came.
+        package var advice: String
+
         package init(
-            camera: IngestV1.CameraStatus? = nil
+            camera: IngestV1.CameraStatus? = nil,
+            fault: String = "",
+            advice: String = ""
         ) {
             self.camera = camera
+            self.fault = fault
+            self.advice = advice
         }
     }
 
@@ -683,6 +695,8 @@ extension IngestV1.ProbeCameraResponse: RPCMessage {
 
     init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ProbeCameraResponse>) {
         self.camera = c.pointee.camera.map { IngestV1.CameraStatus($0) }
+        self.fault = decodedText(c.pointee.fault)
+        self.advice = decodedText(c.pointee.advice)
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ProbeCameraResponse> {
@@ -690,6 +704,8 @@ extension IngestV1.ProbeCameraResponse: RPCMessage {
             .bindMemory(to: Hazwatch__Ingest__V1__ProbeCameraResponse.self, capacity: 1)
         hazwatch__ingest__v1__probe_camera_response__init(c)
         c.pointee.camera = self.camera?.make(in: arena)
+        if !self.fault.isEmpty { c.pointee.fault = arena.text(self.fault) }
+        if !self.advice.isEmpty { c.pointee.advice = arena.text(self.advice) }
         return c
     }
 }

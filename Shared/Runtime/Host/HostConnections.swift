@@ -83,7 +83,7 @@ extension ServiceConfiguration {
     }
 
     /// What is wrong with a setting, and what it is for.
-    func mistake(_ name: String, _ reason: String) -> ConfigurationMistake {
+    package func mistake(_ name: String, _ reason: String) -> ConfigurationMistake {
         let key = keys.first { $0.name == name }
         return ConfigurationMistake(
             place: place(name), written: name, reason: reason,

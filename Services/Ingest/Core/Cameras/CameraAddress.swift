@@ -5,6 +5,12 @@ package struct CameraAddress: Hashable, Sendable, CustomStringConvertible,
     /// With user and password: for who opens it, and for nobody's eyes.
     package let secret: String
 
+    /// A name, or an address of the internet protocol without brackets.
+    package let host: String
+
+    /// What stands before the host, and after it.
+    private let before, after: String
+
     /// Nil if it cannot be opened: not RTSP, no host, or signs that no address has.
     package init?(_ text: String) {
         let lower = text.lowercased()
@@ -14,11 +20,47 @@ package struct CameraAddress: Hashable, Sendable, CustomStringConvertible,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x27 && $0 != 0x5C })
         else { return nil }
         let authority = text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
-        let host =
+        let place =
             authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] }
             ?? authority
-        guard let first = host.first, first != ":" else { return nil }
+        let written: Substring
+        if place.first == "[" {
+            guard let end = place.firstIndex(of: "]") else { return nil }
+            written = place[...end]
+            host = String(written.dropFirst().dropLast())
+            guard host.utf8.allSatisfy({ Self.isHexadecimal($0) || $0 == 0x3A || $0 == 0x2E })
+            else { return nil }
+        } else {
+            written = place.prefix { $0 != ":" }
+            host = String(written)
+            guard host.utf8.allSatisfy(Self.isOfName) else { return nil }
+        }
+        guard !host.isEmpty, Self.isPort(place[written.endIndex...]) else { return nil }
         secret = text
+        before = String(text[..<written.startIndex])
+        after = String(text[written.endIndex...])
+    }
+
+    /// The same address at another host, in brackets if it has to be.
+    package func secret(at host: String) -> String { before + host + after }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    }
+
+    /// Nothing, or a colon and a number that a port can have.
+    private static func isPort(_ text: Substring) -> Bool {
+        guard let colon = text.first else { return true }
+        let digits = text.dropFirst()
+        guard colon == ":", digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = UInt16(digits)
+        else { return false }
+        return number > 0
     }
 
     package var description: String { Self.masked(secret) }

@@ -45,8 +45,11 @@ extension Camera {
             }
         } else if address == nil {
             remarks.append("it cannot be tried: its address is none of rtsp:// or rtsps://")
-        } else if let standing, standing.state == .offline {
-            remarks.append("it is offline (\(standing.fault?.rawValue ?? ""))")
+        } else if let cause = standing?.cause {
+            remarks.append("it is offline (\(cause.rawValue))")
+        } else if let doubt = standing?.doubt {
+            remarks.append(
+                "its last try failed (\(doubt.rawValue)); it is offline if the next one fails too")
         }
         if facts.text("purposes").isEmpty {
             remarks.append("it has no purpose; write in purposes what it is to show")

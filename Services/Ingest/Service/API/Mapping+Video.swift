@@ -6,7 +6,7 @@ extension IngestV1.CameraChange {
     init(_ standing: CameraStanding) {
         self.init(
             cameraID: standing.camera.text, state: standing.state.rawValue,
-            cause: standing.fault?.rawValue ?? "",
+            cause: standing.cause?.rawValue ?? "",
             sinceUnixMs: standing.since.unixMilliseconds, codec: standing.picture?.codec ?? "",
             width: UInt32(clamping: standing.picture?.width ?? 0),
             height: UInt32(clamping: standing.picture?.height ?? 0))

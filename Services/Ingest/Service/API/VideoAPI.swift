@@ -68,11 +68,15 @@ struct VideoAPI: Sendable {
     ) async throws -> IngestV1.ProbeCameraResponse {
         let (camera, node) = try self.camera(request.cameraID, principal)
         let (tool, source) = try means(of: camera)
-        try await answering(camera) {
+        let report = try await answering(camera) {
             try await desk.probe(camera.id, source, by: tool)
         }
         let standing = try await engine.read { $0.cameras[camera.id] }
-        return IngestV1.ProbeCameraResponse(camera: status(camera, node, standing))
+        let fault: CameraFault? =
+            if case .fault(let fault) = report.outcome { fault } else { nil }
+        return IngestV1.ProbeCameraResponse(
+            camera: status(camera, node, standing), fault: fault?.rawValue ?? "",
+            advice: fault?.sentence ?? "")
     }
 
     private func capture(
@@ -83,12 +87,15 @@ struct VideoAPI: Sendable {
         return try await answering(camera) {
             switch await tool.capture(source) {
             case .still(let bytes):
+                // What is kept of a camera goes with it.
+                _ = try self.camera(request.cameraID, principal)
+                try await desk.take(CameraReport(camera.id, .still))
                 let still = try await desk.stills.keep(bytes, of: camera.id, at: clock.now())
                 return IngestV1.CaptureStillResponse(still: IngestV1.Still(still), content: bytes)
             case .fault(let fault):
                 try await desk.take(CameraReport(camera.id, .fault(fault)))
                 throw RPCStatus(
-                    .unavailable,
+                    .failedPrecondition,
                     "Camera \(camera.id) gave no picture: \(fault.sentence) Nothing was kept.")
             case .abandoned: throw CancellationError()
             }
@@ -202,6 +209,9 @@ extension CameraFault {
         case .unauthorised: "it wants another user or password; correct the address."
         case .notFound: "it does not know the path; correct the address."
         case .noPicture: "what came is no picture; see whether it is a camera."
+        case .outside:
+            "its address lies outside of the networks that cameras may lie in; correct it, or add "
+                + "its network to the setting camera-networks."
         case .failed: "it failed for a reason that is not known."
         }
     }

@@ -77,6 +77,16 @@ package actor StillStore {
         return (still, bytes)
     }
 
+    /// Removes what is kept of all other cameras; says of how many.
+    package func keepOnly(_ cameras: Set<CameraID>) -> Int {
+        let kept = Set(cameras.map { Self.name(of: $0) })
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.count { name in
+            if kept.contains(name) { return false }
+            return (try? FileManager.default.removeItem(atPath: folder + "/" + name)) != nil
+        }
+    }
+
     private func files(of camera: CameraID) -> [Still] {
         let home = home(of: camera)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? []
@@ -98,16 +108,17 @@ package actor StillStore {
         home(of: still.camera) + "/\(still.takenAt.unixMilliseconds)-\(still.hash).jpg"
     }
 
+    private func home(of camera: CameraID) -> String { folder + "/" + Self.name(of: camera) }
+
     /// Ids may hold what a file name may not.
-    private func home(of camera: CameraID) -> String {
-        let name = camera.text.utf8.map { byte in
+    private static func name(of camera: CameraID) -> String {
+        camera.text.utf8.map { byte in
             let isPlain =
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
                 || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x5F
             return isPlain
                 ? String(UnicodeScalar(byte)) : "%" + String(format: "%02X", Int(byte))
-        }
-        return folder + "/" + name.joined()
+        }.joined()
     }
 
     private static func hash(_ bytes: [UInt8]) -> String {

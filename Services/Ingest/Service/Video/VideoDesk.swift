@@ -17,6 +17,7 @@ package final class VideoDesk: Sendable {
         var rounds: CameraRounds
         var triedAt: [CameraID: Instant] = [:]
         var asked: Set<CameraID> = []
+        var areCountsOld = true
     }
 
     /// Nil: the programs are not on this machine.
@@ -24,6 +25,7 @@ package final class VideoDesk: Sendable {
     package let stills: StillStore
     private let engine: Engine<IngestMachine>
     private let clock: any TimeSource
+    private let metrics: CameraMetrics
     private let logger: Logger
     /// Told of each picture that came.
     private let heard: @Sendable (CameraID, Instant) -> Void
@@ -31,11 +33,12 @@ package final class VideoDesk: Sendable {
 
     package init(
         tool: VideoTool?, stills: StillStore, rule: CameraRounds.Rule,
-        engine: Engine<IngestMachine>, clock: any TimeSource, logger: Logger,
-        heard: @escaping @Sendable (CameraID, Instant) -> Void
+        engine: Engine<IngestMachine>, clock: any TimeSource, metrics: CameraMetrics,
+        logger: Logger, heard: @escaping @Sendable (CameraID, Instant) -> Void
     ) {
         (self.tool, self.stills, self.engine) = (tool, stills, engine)
-        (self.clock, self.logger, self.heard) = (clock, logger, heard)
+        (self.clock, self.metrics) = (clock, metrics)
+        (self.logger, self.heard) = (logger, heard)
         state = Mutex(State(rounds: CameraRounds(rule)))
     }
 
@@ -64,21 +67,32 @@ package final class VideoDesk: Sendable {
     /// Tries a camera for a caller, who hears of the first failure already.
     package func probe(
         _ camera: CameraID, _ source: VideoSource, by tool: VideoTool
-    ) async throws {
+    ) async throws -> CameraReport {
         guard let report = Self.report(camera, await tool.probe(source)) else {
             throw CancellationError()
         }
         try await take(report)
+        return report
     }
 
-    /// What a try or a still said of the camera, for the books.
+    /// What a caller's try or still said of the camera.
     package func take(_ report: CameraReport) async throws {
         let now = clock.now()
+        state.withLock { state in
+            state.rounds.heard(report.camera, isOnline: report.outcome.isOnline, at: now)
+        }
+        try await store(report, at: now)
+    }
+
+    private func store(_ report: CameraReport, at now: Instant) async throws {
+        metrics.count(report.outcome)
         state.withLock { $0.triedAt[report.camera] = now }
-        if case .picture = report.outcome { heard(report.camera, now) }
+        if report.outcome.isOnline { heard(report.camera, now) }
         // A commit only for what is new.
         let isNew = try await engine.read { $0.cameras.standing(after: report, at: now) != nil }
-        if isNew { try await engine.submit(.registry(.cameraTried(report))) }
+        if !isNew { return }
+        try await engine.submit(.camera(report))
+        state.withLock { $0.areCountsOld = true }
     }
 
     private static func report(_ camera: CameraID, _ probe: VideoTool.Probe) -> CameraReport? {
@@ -91,15 +105,40 @@ package final class VideoDesk: Sendable {
 
     // MARK: Rounds
 
-    func update(_ cameras: [Camera]) async {
+    /// Takes over which cameras there are; what is kept of those that went, goes.
+    func update(_ registry: Registry) async {
         let standings = (try? await engine.read { $0.cameras }) ?? CameraBook()
         let now = clock.now()
-        let reachable = cameras.compactMap { camera in
-            camera.address.map { (camera.id, $0) }
+        let entries = registry.cameras.values.compactMap { camera -> CameraRounds.Entry? in
+            guard let address = camera.address, let node = registry.node(of: .camera(camera))
+            else { return nil }
+            return CameraRounds.Entry(camera.id, address, of: node)
         }
-        let offline = Set(
-            cameras.map(\.id).filter { standings[$0]?.state == .offline })
-        state.withLock { $0.rounds.update(reachable, offline: offline, at: now) }
+        let ids = Set(registry.cameras.values.map(\.id))
+        state.withLock { state in
+            state.rounds.update(entries, standings: standings, at: now)
+            state.triedAt = state.triedAt.filter { ids.contains($0.key) }
+            state.areCountsOld = true
+        }
+        // Stills beside a store that is new were not taken by it.
+        if registry.nodes.values.isEmpty { return }
+        let gone = await stills.keepOnly(ids)
+        if gone > 0 {
+            logger.notice(
+                "stills of cameras that are not registered any more were removed",
+                metadata: ["cameras": "\(gone)"])
+        }
+    }
+
+    /// Tells the metrics how cameras stand, if that is not what they were told.
+    func showCounts(_ registry: Registry) async {
+        let areOld = state.withLock { state in
+            defer { state.areCountsOld = false }
+            return state.areCountsOld
+        }
+        guard areOld, let counts = try? await engine.read({ $0.cameras.counts(of: registry) })
+        else { return }
+        metrics.show(counts)
     }
 
     /// Whose turn it is; each must be tried.
@@ -112,14 +151,13 @@ package final class VideoDesk: Sendable {
     func goRound(_ camera: CameraID, _ source: VideoSource?, by tool: VideoTool) async {
         let probe = if let source { await tool.probe(source) } else { VideoTool.Probe.abandoned }
         let report = Self.report(camera, probe)
-        let isOnline = if case .picture? = report?.outcome { true } else { false }
         let now = clock.now()
         let verdict = state.withLock { state in
-            state.rounds.finished(camera, isOnline: isOnline, at: now)
+            state.rounds.finished(camera, isOnline: report?.outcome.isOnline, at: now)
         }
         guard let report, verdict == .tell else { return }
         do {
-            try await take(report)
+            try await store(report, at: now)
         } catch {
             if Task.isCancelled { return }
             logger.warning(

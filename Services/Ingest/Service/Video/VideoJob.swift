@@ -12,30 +12,35 @@ struct VideoJob: Service {
 
     func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                if let tool = desk.tool { await goRounds(tool) } else { await tellOfNoTool() }
-            }
+            group.addTask { await goRounds() }
             try? await gracefulShutdown()
             group.cancelAll()
         }
     }
 
-    private func goRounds(_ tool: VideoTool) async {
+    private func goRounds() async {
         let finished = HeadSignal()
         await withDiscardingTaskGroup { tries in
             var version: UInt64?
+            var isToldOfNoTool = false
             while !Task.isCancelled {
                 let seen = finished.head
                 let view = registry.current
                 if view.directory.version != version {
                     version = view.directory.version
-                    await desk.update(view.registry.cameras.values)
+                    await desk.update(view.registry)
+                    if desk.tool == nil, !isToldOfNoTool {
+                        isToldOfNoTool = tellOfNoTool(view.registry)
+                    }
                 }
-                for id in desk.next() {
-                    let source = view.registry.cameras[id].flatMap { VideoSource($0) }
-                    tries.addTask {
-                        await desk.goRound(id, source, by: tool)
-                        finished.advance(to: finished.head + 1)
+                await desk.showCounts(view.registry)
+                if let tool = desk.tool {
+                    for id in desk.next() {
+                        let source = view.registry.cameras[id].flatMap { VideoSource($0) }
+                        tries.addTask {
+                            await desk.goRound(id, source, by: tool)
+                            finished.advance(to: finished.head + 1)
+                        }
                     }
                 }
                 do {
@@ -49,18 +54,14 @@ struct VideoJob: Service {
         }
     }
 
-    /// Once there are cameras that could be tried.
-    private func tellOfNoTool() async {
-        let never = HeadSignal()
-        while !Task.isCancelled {
-            if registry.current.registry.cameras.values.contains(where: { $0.address != nil }) {
-                logger.warning(
-                    "cameras are not tried: ffprobe and ffmpeg are not on this machine",
-                    metadata: ["advice": "install ffmpeg, or set video-programs"])
-                return
-            }
-            guard (try? await never.news(past: 0, within: IngestLimits.roundsLookEvery)) != nil
-            else { return }
-        }
+    /// Once there are cameras that could be tried; true if it was told.
+    private func tellOfNoTool(_ registry: Registry) -> Bool {
+        guard registry.cameras.values.contains(where: { $0.address != nil }) else { return false }
+        logger.warning(
+            "cameras are not tried: ffprobe and ffmpeg are not on this machine",
+            metadata: [
+                "advice": "install the package ffmpeg, or set video-programs, and start again"
+            ])
+        return true
     }
 }

@@ -20,52 +20,65 @@ package struct VideoTool: Sendable {
         case abandoned
     }
 
+    package static let programs = ["ffprobe", "ffmpeg"]
+
     private let ffprobe, ffmpeg: String
     private let limit: Duration
+    private let networks: CameraNetworks
 
     /// The programs in a folder, or, if it is empty, in PATH; nil if one of them is not there.
-    package init?(folder: String, limit: Duration) {
-        let names = ["ffprobe", "ffmpeg"]
+    package init?(folder: String, limit: Duration, networks: CameraNetworks) {
+        let names = Self.programs
         let paths = names.compactMap { name in
             folder.isEmpty ? LocalCommand.find(name) : LocalCommand.find(name, in: folder)
         }
         guard paths.count == names.count else { return nil }
-        (ffprobe, ffmpeg, self.limit) = (paths[0], paths[1], limit)
+        (ffprobe, ffmpeg) = (paths[0], paths[1])
+        (self.limit, self.networks) = (limit, networks)
     }
 
     /// Whether a picture comes, and which.
     package func probe(_ source: VideoSource) async -> Probe {
-        let outcome = await run(
-            ffprobe, source,
-            [
-                "-select_streams", "v:0", "-show_entries", "stream=codec_name,width,height",
-                "-of", "default=noprint_wrappers=1",
-            ], outputBytesMax: RuntimeLimits.commandWordsBytesMax)
-        if Task.isCancelled { return .abandoned }
-        guard outcome.ended == .exited(0) else { return .fault(Self.fault(outcome)) }
-        let picture = Self.picture(String(decoding: outcome.output, as: UTF8.self))
-        return picture.map { Probe.picture($0) } ?? .fault(.noPicture)
+        do throws(CameraFault) {
+            let said = try await run(
+                ffprobe, source,
+                [
+                    "-select_streams", "v:0", "-show_entries", "stream=codec_name,width,height",
+                    "-of", "default=noprint_wrappers=1",
+                ], outputBytesMax: RuntimeLimits.commandWordsBytesMax)
+            guard let picture = Self.picture(String(decoding: said, as: UTF8.self)) else {
+                throw .noPicture
+            }
+            return .picture(picture)
+        } catch {
+            return Task.isCancelled ? .abandoned : .fault(error)
+        }
     }
 
     /// One picture as JPEG.
     package func capture(_ source: VideoSource) async -> Capture {
-        let outcome = await run(
-            ffmpeg, source,
-            ["-an", "-frames:v", "1", "-q:v", "3", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:1"],
-            outputBytesMax: IngestLimits.stillBytesMax)
-        if Task.isCancelled { return .abandoned }
-        guard outcome.ended == .exited(0), !outcome.isCutShort else {
-            return .fault(outcome.isCutShort ? .noPicture : Self.fault(outcome))
+        do throws(CameraFault) {
+            let bytes = try await run(
+                ffmpeg, source,
+                [
+                    "-an", "-frames:v", "1", "-q:v", "3", "-c:v", "mjpeg", "-f", "image2pipe",
+                    "pipe:1",
+                ], outputBytesMax: IngestLimits.stillBytesMax)
+            let isWhole =
+                bytes.starts(with: [0xFF, 0xD8]) && bytes.suffix(2).elementsEqual([0xFF, 0xD9])
+            if !isWhole { throw .noPicture }
+            return .still(bytes)
+        } catch {
+            return Task.isCancelled ? .abandoned : .fault(error)
         }
-        let isWhole =
-            outcome.output.starts(with: [0xFF, 0xD8])
-            && outcome.output.suffix(2).elementsEqual([0xFF, 0xD9])
-        return isWhole ? .still(outcome.output) : .fault(.noPicture)
     }
 
+    /// What the program wrote, if it came to a good end in time.
     private func run(
         _ program: String, _ source: VideoSource, _ arguments: [String], outputBytesMax: Int
-    ) async -> LocalCommand.Outcome {
+    ) async throws(CameraFault) -> [UInt8] {
+        let endAt = ContinuousClock.now + limit
+        let host = try await host(of: source.address)
         // A stream may point elsewhere: nothing but RTSP and what carries it is opened. A picture
         // of a size that no camera has takes no memory.
         let common = [
@@ -73,10 +86,37 @@ package struct VideoTool: Sendable {
             "\(IngestLimits.pictureMemoryBytesMax)", "-f", "concat", "-safe", "0",
             "-protocol_whitelist", "pipe,rtsp,rtsps,rtp,srtp,tcp,udp,tls", "-i", "pipe:0",
         ]
-        return await LocalCommand(
-            arguments: [program] + common + arguments, input: source.list, limit: limit,
-            outputBytesMax: outputBytesMax, leftover: .ended
+        let outcome = await LocalCommand(
+            arguments: [program] + common + arguments, input: source.list(at: host),
+            limit: max(.zero, endAt - .now), outputBytesMax: outputBytesMax, leftover: .ended
         ).run()
+        if outcome.ended != .exited(0) { throw Self.fault(outcome) }
+        if outcome.isCutShort { throw .noPicture }
+        return outcome.output
+    }
+
+    /// The address of the host, which lies in a network of cameras; the program gets it instead of
+    /// the name, so that it cannot come to another answer.
+    private func host(of address: CameraAddress) async throws(CameraFault) -> String {
+        var addresses = [NetworkAddress(address.host)].compactMap(\.self)
+        if addresses.isEmpty { addresses = try await lookUp(address.host) }
+        guard let first = addresses.first(where: { networks.contains($0) }) else { throw .outside }
+        return first.host
+    }
+
+    /// In a process of its own: who asks within this one cannot be stopped when the time is over.
+    private func lookUp(_ name: String) async throws(CameraFault) -> [NetworkAddress] {
+        guard let program = LocalCommand.find("getent") else { throw .unknownHost }
+        let outcome = await LocalCommand(
+            arguments: [program, "ahosts", "--", name], input: "", limit: limit, leftover: .ended
+        ).run()
+        if outcome.ended == .cutOff { throw .timedOut }
+        let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+        let addresses = lines.compactMap { line in
+            line.split(separator: " ").first.flatMap { NetworkAddress(String($0)) }
+        }
+        if addresses.isEmpty { throw .unknownHost }
+        return addresses
     }
 
     /// What ffprobe wrote, line by line.
@@ -129,10 +169,10 @@ package struct VideoSource: Sendable {
 
     /// A list of one entry, as ffmpeg reads it; the address holds no quote. There is no time limit
     /// in it: ours tells a camera that says nothing from one that says nonsense.
-    fileprivate var list: String {
+    fileprivate func list(at host: String) -> String {
         """
         ffconcat version 1.0
-        file '\(address.secret)'
+        file '\(address.secret(at: host))'
         option rtsp_transport \(isOverUDP ? "udp" : "tcp")
         option analyzeduration 1000000
 

@@ -111,15 +111,15 @@ struct  Hazwatch__Ingest__V1__CameraChange
    */
   char *camera_id;
   /*
-   * untried, online or offline.
+   * online: a picture or a still came; offline: two tries in a row failed; untried: neither yet.
    */
   char *state;
   /*
-   * Why it is offline: a word such as refused, timedOut, notFound; empty: it is online.
+   * Why it is offline: a word such as refused, timedOut, notFound; empty: it is not.
    */
   char *cause;
   /*
-   * Since when it is online, or offline.
+   * Since when it is in this state.
    */
   int64_t since_unix_ms;
   /*
@@ -190,19 +190,27 @@ struct  Hazwatch__Ingest__V1__ProbeCameraRequest
 
 
 /*
- * How it stands now.
+ * What the try gave, and how the camera stands now.
  */
 struct  Hazwatch__Ingest__V1__ProbeCameraResponse
 {
   ProtobufCMessage base;
   /*
-   * The camera.
+   * The camera; one failure alone changes nothing.
    */
   Hazwatch__Ingest__V1__CameraStatus *camera;
+  /*
+   * Why this try gave no picture, as in CameraChange; empty: it gave one.
+   */
+  char *fault;
+  /*
+   * What that means, and what to do; empty: a picture came.
+   */
+  char *advice;
 };
 #define HAZWATCH__INGEST__V1__PROBE_CAMERA_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__probe_camera_response__descriptor) \
-    , NULL }
+    , NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
