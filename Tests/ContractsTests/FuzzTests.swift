@@ -43,6 +43,8 @@ struct FuzzTests {
         IngestV1.ListGapsResponse.self, IngestV1.Gap.self, IngestV1.ListConnectionsRequest.self,
         IngestV1.ListConnectionsResponse.self, IngestV1.Connection.self,
         IngestV1.ListOnlineRatesRequest.self, IngestV1.ListOnlineRatesResponse.self,
+        IngestV1.ListFreshnessRequest.self, IngestV1.ListFreshnessResponse.self,
+        IngestV1.EnterpriseFreshness.self, IngestV1.FamilyFreshness.self,
         IngestV1.OnlineRate.self, IngestV1.OnlineDuration.self, IngestV1.ListFindingsRequest.self,
         IngestV1.ListFindingsResponse.self, IngestV1.Finding.self, IngestV1.Clue.self,
         IngestV1.FindingTask.self, IngestV1.FindingCorrection.self,

@@ -63,3 +63,12 @@ func ingestMachine(
     _ = try machine.handle(.registry(.importSent(file, scope: nil)), at: now)
     return machine
 }
+
+/// Kinds of objects that a plant has.
+let plantPacks: Packs = {
+    var pack = Pack(id: "plant", version: day("2021-06-25"), title: "厂区", standards: ["标准"])
+    pack.kinds = ["dutyCentre", "keyPosition"].map {
+        KindForm(of: .object, kind: $0, title: $0, under: [.enterprise])
+    }
+    return Packs([pack])
+}()

@@ -7,7 +7,7 @@ struct PresenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "presence",
         abstract: "See what is connected, what is not, and since when.",
-        subcommands: [List.self, Gaps.self, Sources.self, Rates.self])
+        subcommands: [List.self, Gaps.self, Sources.self, Rates.self, Freshness.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -30,6 +30,7 @@ package struct IngestMachine: Machine {
     package private(set) var commitments: CommitmentBook
     package private(set) var filings: FilingBook
     package private(set) var watch: WatchBooks
+    package private(set) var renewals = RenewalBook()
 
     package var registry: Registry { registrar.registry }
     package var changes: ChangeBook { registrar.changes }
@@ -58,6 +59,7 @@ package struct IngestMachine: Machine {
             do throws(RegistryRefusal) {
                 let done = try registrar.handle(event, at: now)
                 for effect in done { cameras.follow(effect) }
+                renew(by: event, done, at: now)
                 effects = done.map(Effect.registry) + follow(done, at: now)
             } catch {
                 throw .registry(error)
@@ -128,6 +130,15 @@ package struct IngestMachine: Machine {
             records, around: isWide || around.count > Self.aroundMax ? nil : around, at: now)
     }
 
+    /// What is registered anew, and what a file names, is fresh.
+    private mutating func renew(
+        by event: RegistryMachine.Event, _ done: [RegistryMachine.Effect], at now: Instant
+    ) {
+        renewals.follow(done, registry: registry, at: now)
+        guard case .importSent(let document, let scope, _) = event else { return }
+        renewals.confirm(document, within: scope, registry: registry, at: now)
+    }
+
     /// From so many enterprises on all are looked at.
     private static var aroundMax: Int { 50 }
 
@@ -160,6 +171,9 @@ package struct IngestMachine: Machine {
         changes += watch.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.watch))
         }
+        changes += renewals.takeChanged().map { change in
+            PartChange(key: change.key, part: change.part.map(IngestPart.renewal))
+        }
         return changes.sorted { $0.key < $1.key }
     }
 
@@ -170,6 +184,7 @@ package struct IngestMachine: Machine {
         case .commitment(let part): commitments.restore(part)
         case .filing(let filing): filings.restore(filing)
         case .watch(let part): watch.restore(part)
+        case .renewal(let renewal): renewals.restore(renewal)
         }
     }
 }
@@ -199,8 +214,11 @@ package enum IngestPart: Codable, Hashable, Sendable {
     case commitment(CommitmentPart)
     case filing(OutageFiling)
     case watch(WatchPart)
+    case renewal(Renewal)
 
-    private enum Key: String, CodingKey { case cameraStanding, commitments, filing, watch }
+    private enum Key: String, CodingKey {
+        case cameraStanding, commitments, filing, watch, renewal
+    }
 
     /// The registry stands as itself, so that a store from before there were books is read.
     package init(from decoder: any Decoder) throws {
@@ -215,6 +233,8 @@ package enum IngestPart: Codable, Hashable, Sendable {
             self = .filing(filing)
         } else if let part = try container.decodeIfPresent(WatchPart.self, forKey: .watch) {
             self = .watch(part)
+        } else if let part = try container.decodeIfPresent(Renewal.self, forKey: .renewal) {
+            self = .renewal(part)
         } else {
             self = .registry(try RegistryPart(from: decoder))
         }
@@ -235,6 +255,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
         case .watch(let part):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(part, forKey: .watch)
+        case .renewal(let part):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(part, forKey: .renewal)
         }
     }
 }

@@ -113,7 +113,9 @@ package enum IngestService: HostedService {
             engine: engine, registry: registry, rows: .init(context.store),
             clock: context.clock
         ).register(in: &router)
-        registerWatch(in: &router, context, engine, registry, watching.keeper)
+        let newest = PresenceAPI.Newest(
+            seen: { watch.seen($0) }, measured: { log.latest(of: $0).map { $0?.measuredAt } })
+        registerWatch(in: &router, context, engine, registry, watching.keeper, newest)
         let job = ReadingsJob(
             log: log, journalHead: engine.journalHead, clock: context.clock,
             keeping: retention(hours: 24 * settings.integer("retention-days")),
@@ -140,10 +142,10 @@ package enum IngestService: HostedService {
     /// What is connected, what is wrong, and how good it is.
     private static func registerWatch(
         in router: inout RPCRouter, _ context: ServiceContext, _ engine: Engine<IngestMachine>,
-        _ registry: RegistrySnapshot, _ keeper: DayKeeper
+        _ registry: RegistrySnapshot, _ keeper: DayKeeper, _ newest: PresenceAPI.Newest
     ) {
         let store = context.store
-        PresenceAPI(engine: engine, registry: registry, clock: context.clock) {
+        PresenceAPI(engine: engine, registry: registry, clock: context.clock, newest: newest) {
             window, after, limit in
             try await store.read {
                 try GapTable.within(window, after: after, limit: limit, in: $0)

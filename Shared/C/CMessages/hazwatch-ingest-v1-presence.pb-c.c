@@ -637,6 +637,186 @@ void   hazwatch__ingest__v1__online_duration__free_unpacked
   assert(message->base.descriptor == &hazwatch__ingest__v1__online_duration__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   hazwatch__ingest__v1__list_freshness_request__init
+                     (Hazwatch__Ingest__V1__ListFreshnessRequest         *message)
+{
+  static const Hazwatch__Ingest__V1__ListFreshnessRequest init_value = HAZWATCH__INGEST__V1__LIST_FRESHNESS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_freshness_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_freshness_request__pack
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_freshness_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListFreshnessRequest *
+       hazwatch__ingest__v1__list_freshness_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListFreshnessRequest *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_freshness_request__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_freshness_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListFreshnessRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__list_freshness_response__init
+                     (Hazwatch__Ingest__V1__ListFreshnessResponse         *message)
+{
+  static const Hazwatch__Ingest__V1__ListFreshnessResponse init_value = HAZWATCH__INGEST__V1__LIST_FRESHNESS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__list_freshness_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__list_freshness_response__pack
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__list_freshness_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__ListFreshnessResponse *
+       hazwatch__ingest__v1__list_freshness_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__ListFreshnessResponse *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__list_freshness_response__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__list_freshness_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListFreshnessResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__list_freshness_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__enterprise_freshness__init
+                     (Hazwatch__Ingest__V1__EnterpriseFreshness         *message)
+{
+  static const Hazwatch__Ingest__V1__EnterpriseFreshness init_value = HAZWATCH__INGEST__V1__ENTERPRISE_FRESHNESS__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__enterprise_freshness__get_packed_size
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__enterprise_freshness__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__enterprise_freshness__pack
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__enterprise_freshness__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__enterprise_freshness__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__enterprise_freshness__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__EnterpriseFreshness *
+       hazwatch__ingest__v1__enterprise_freshness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__EnterpriseFreshness *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__enterprise_freshness__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__enterprise_freshness__free_unpacked
+                     (Hazwatch__Ingest__V1__EnterpriseFreshness *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__enterprise_freshness__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   hazwatch__ingest__v1__family_freshness__init
+                     (Hazwatch__Ingest__V1__FamilyFreshness         *message)
+{
+  static const Hazwatch__Ingest__V1__FamilyFreshness init_value = HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__INIT;
+  *message = init_value;
+}
+size_t hazwatch__ingest__v1__family_freshness__get_packed_size
+                     (const Hazwatch__Ingest__V1__FamilyFreshness *message)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__family_freshness__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t hazwatch__ingest__v1__family_freshness__pack
+                     (const Hazwatch__Ingest__V1__FamilyFreshness *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__family_freshness__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t hazwatch__ingest__v1__family_freshness__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__FamilyFreshness *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &hazwatch__ingest__v1__family_freshness__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Hazwatch__Ingest__V1__FamilyFreshness *
+       hazwatch__ingest__v1__family_freshness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Hazwatch__Ingest__V1__FamilyFreshness *)
+     protobuf_c_message_unpack (&hazwatch__ingest__v1__family_freshness__descriptor,
+                                allocator, len, data);
+}
+void   hazwatch__ingest__v1__family_freshness__free_unpacked
+                     (Hazwatch__Ingest__V1__FamilyFreshness *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &hazwatch__ingest__v1__family_freshness__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_presence_request__field_descriptors[6] =
 {
   {
@@ -1884,15 +2064,286 @@ const ProtobufCMessageDescriptor hazwatch__ingest__v1__online_duration__descript
   (ProtobufCMessageInit) hazwatch__ingest__v1__online_duration__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor hazwatch__ingest__v1__presence_service__method_descriptors[4] =
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_freshness_request__field_descriptors[3] =
+{
+  {
+    "under_node_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessRequest, under_node_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_freshness_request__field_indices_by_name[] = {
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+  0,   /* field[0] = under_node_id */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_freshness_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_freshness_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListFreshnessRequest",
+  "ListFreshnessRequest",
+  "Hazwatch__Ingest__V1__ListFreshnessRequest",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListFreshnessRequest),
+  3,
+  hazwatch__ingest__v1__list_freshness_request__field_descriptors,
+  hazwatch__ingest__v1__list_freshness_request__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_freshness_request__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_freshness_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__list_freshness_response__field_descriptors[3] =
+{
+  {
+    "enterprises",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessResponse, n_enterprises),
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessResponse, enterprises),
+    &hazwatch__ingest__v1__enterprise_freshness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "now_unix_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessResponse, now_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__ListFreshnessResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__list_freshness_response__field_indices_by_name[] = {
+  0,   /* field[0] = enterprises */
+  2,   /* field[2] = next_page_token */
+  1,   /* field[1] = now_unix_ms */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__list_freshness_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_freshness_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.ListFreshnessResponse",
+  "ListFreshnessResponse",
+  "Hazwatch__Ingest__V1__ListFreshnessResponse",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__ListFreshnessResponse),
+  3,
+  hazwatch__ingest__v1__list_freshness_response__field_descriptors,
+  hazwatch__ingest__v1__list_freshness_response__field_indices_by_name,
+  1,  hazwatch__ingest__v1__list_freshness_response__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__list_freshness_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__enterprise_freshness__field_descriptors[3] =
+{
+  {
+    "enterprise_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EnterpriseFreshness, enterprise_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__EnterpriseFreshness, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "families",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Hazwatch__Ingest__V1__EnterpriseFreshness, n_families),
+    offsetof(Hazwatch__Ingest__V1__EnterpriseFreshness, families),
+    &hazwatch__ingest__v1__family_freshness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__enterprise_freshness__field_indices_by_name[] = {
+  0,   /* field[0] = enterprise_id */
+  2,   /* field[2] = families */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__enterprise_freshness__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__enterprise_freshness__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.EnterpriseFreshness",
+  "EnterpriseFreshness",
+  "Hazwatch__Ingest__V1__EnterpriseFreshness",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__EnterpriseFreshness),
+  3,
+  hazwatch__ingest__v1__enterprise_freshness__field_descriptors,
+  hazwatch__ingest__v1__enterprise_freshness__field_indices_by_name,
+  1,  hazwatch__ingest__v1__enterprise_freshness__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__enterprise_freshness__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor hazwatch__ingest__v1__family_freshness__field_descriptors[4] =
+{
+  {
+    "family",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FamilyFreshness, family),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FamilyFreshness, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "things",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Ingest__V1__FamilyFreshness, things),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newest_unix_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Hazwatch__Ingest__V1__FamilyFreshness, known_newest_case),
+    offsetof(Hazwatch__Ingest__V1__FamilyFreshness, newest_unix_ms),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned hazwatch__ingest__v1__family_freshness__field_indices_by_name[] = {
+  0,   /* field[0] = family */
+  3,   /* field[3] = newest_unix_ms */
+  2,   /* field[2] = things */
+  1,   /* field[1] = title */
+};
+static const ProtobufCIntRange hazwatch__ingest__v1__family_freshness__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor hazwatch__ingest__v1__family_freshness__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "hazwatch.ingest.v1.FamilyFreshness",
+  "FamilyFreshness",
+  "Hazwatch__Ingest__V1__FamilyFreshness",
+  "hazwatch.ingest.v1",
+  sizeof(Hazwatch__Ingest__V1__FamilyFreshness),
+  4,
+  hazwatch__ingest__v1__family_freshness__field_descriptors,
+  hazwatch__ingest__v1__family_freshness__field_indices_by_name,
+  1,  hazwatch__ingest__v1__family_freshness__number_ranges,
+  (ProtobufCMessageInit) hazwatch__ingest__v1__family_freshness__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor hazwatch__ingest__v1__presence_service__method_descriptors[5] =
 {
   { "ListPresence", &hazwatch__ingest__v1__list_presence_request__descriptor, &hazwatch__ingest__v1__list_presence_response__descriptor },
   { "ListGaps", &hazwatch__ingest__v1__list_gaps_request__descriptor, &hazwatch__ingest__v1__list_gaps_response__descriptor },
   { "ListConnections", &hazwatch__ingest__v1__list_connections_request__descriptor, &hazwatch__ingest__v1__list_connections_response__descriptor },
   { "ListOnlineRates", &hazwatch__ingest__v1__list_online_rates_request__descriptor, &hazwatch__ingest__v1__list_online_rates_response__descriptor },
+  { "ListFreshness", &hazwatch__ingest__v1__list_freshness_request__descriptor, &hazwatch__ingest__v1__list_freshness_response__descriptor },
 };
 const unsigned hazwatch__ingest__v1__presence_service__method_indices_by_name[] = {
   2,        /* ListConnections */
+  4,        /* ListFreshness */
   1,        /* ListGaps */
   3,        /* ListOnlineRates */
   0         /* ListPresence */
@@ -1904,7 +2355,7 @@ const ProtobufCServiceDescriptor hazwatch__ingest__v1__presence_service__descrip
   "PresenceService",
   "Hazwatch__Ingest__V1__PresenceService",
   "hazwatch.ingest.v1",
-  4,
+  5,
   hazwatch__ingest__v1__presence_service__method_descriptors,
   hazwatch__ingest__v1__presence_service__method_indices_by_name
 };
@@ -1939,6 +2390,14 @@ void hazwatch__ingest__v1__presence_service__list_online_rates(ProtobufCService 
 {
   assert(service->descriptor == &hazwatch__ingest__v1__presence_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void hazwatch__ingest__v1__presence_service__list_freshness(ProtobufCService *service,
+                                                            const Hazwatch__Ingest__V1__ListFreshnessRequest *input,
+                                                            Hazwatch__Ingest__V1__ListFreshnessResponse_Closure closure,
+                                                            void *closure_data)
+{
+  assert(service->descriptor == &hazwatch__ingest__v1__presence_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void hazwatch__ingest__v1__presence_service__init (Hazwatch__Ingest__V1__PresenceService_Service *service,
                                                    Hazwatch__Ingest__V1__PresenceService_ServiceDestroy destroy)

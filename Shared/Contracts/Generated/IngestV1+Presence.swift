@@ -17,6 +17,7 @@ extension IngestV1 {
             "hazwatch.ingest.v1.PresenceService.ListGaps",
             "hazwatch.ingest.v1.PresenceService.ListConnections",
             "hazwatch.ingest.v1.PresenceService.ListOnlineRates",
+            "hazwatch.ingest.v1.PresenceService.ListFreshness",
             "hazwatch.ingest.v1.ListPresenceRequest",
             "hazwatch.ingest.v1.ListPresenceRequest.under_node_id",
             "hazwatch.ingest.v1.ListPresenceRequest.kind",
@@ -101,6 +102,24 @@ extension IngestV1 {
             "hazwatch.ingest.v1.OnlineDuration.filed_ms",
             "hazwatch.ingest.v1.OnlineDuration.rate",
             "hazwatch.ingest.v1.OnlineDuration.known_rate",
+            "hazwatch.ingest.v1.ListFreshnessRequest",
+            "hazwatch.ingest.v1.ListFreshnessRequest.under_node_id",
+            "hazwatch.ingest.v1.ListFreshnessRequest.page_size",
+            "hazwatch.ingest.v1.ListFreshnessRequest.page_token",
+            "hazwatch.ingest.v1.ListFreshnessResponse",
+            "hazwatch.ingest.v1.ListFreshnessResponse.enterprises",
+            "hazwatch.ingest.v1.ListFreshnessResponse.now_unix_ms",
+            "hazwatch.ingest.v1.ListFreshnessResponse.next_page_token",
+            "hazwatch.ingest.v1.EnterpriseFreshness",
+            "hazwatch.ingest.v1.EnterpriseFreshness.enterprise_id",
+            "hazwatch.ingest.v1.EnterpriseFreshness.name",
+            "hazwatch.ingest.v1.EnterpriseFreshness.families",
+            "hazwatch.ingest.v1.FamilyFreshness",
+            "hazwatch.ingest.v1.FamilyFreshness.family",
+            "hazwatch.ingest.v1.FamilyFreshness.title",
+            "hazwatch.ingest.v1.FamilyFreshness.things",
+            "hazwatch.ingest.v1.FamilyFreshness.newest_unix_ms",
+            "hazwatch.ingest.v1.FamilyFreshness.known_newest",
         ])
 
     /// Says who is online, offline or filed 在线、离线、报备停用.
@@ -123,6 +142,10 @@ extension IngestV1 {
         /// Gives the online rates of enterprises in a window, the worst first.
         package static let listOnlineRates = RPCMethod<IngestV1.ListOnlineRatesRequest, IngestV1.ListOnlineRatesResponse>(
             service: name, name: "ListOnlineRates", kind: .unary)
+
+        /// Says how old the newest is of each family of data that ingest holds, by enterprise 数据时效.
+        package static let listFreshness = RPCMethod<IngestV1.ListFreshnessRequest, IngestV1.ListFreshnessResponse>(
+            service: name, name: "ListFreshness", kind: .unary)
     }
 
     /// Asks how things are connected.
@@ -565,6 +588,99 @@ extension IngestV1 {
             self.connectedMs = connectedMs
             self.filedMs = filedMs
             self.rate = rate
+        }
+    }
+
+    /// Asks how old the newest data are.
+    package struct ListFreshnessRequest: Sendable, Hashable {
+        /// Only enterprises under this node; empty: all that the token may see.
+        package var underNodeID: String
+
+        /// At most so many enterprises; 0: as many as a page holds.
+        package var pageSize: UInt32
+
+        /// What the page before gave; empty: the first page.
+        package var pageToken: String
+
+        package init(
+            underNodeID: String = "",
+            pageSize: UInt32 = 0,
+            pageToken: String = ""
+        ) {
+            self.underNodeID = underNodeID
+            self.pageSize = pageSize
+            self.pageToken = pageToken
+        }
+    }
+
+    /// A page of enterprises.
+    package struct ListFreshnessResponse: Sendable, Hashable {
+        /// By id.
+        package var enterprises: [IngestV1.EnterpriseFreshness]
+
+        /// The time that ages are counted to, milliseconds since 1970-01-01T00:00:00Z.
+        package var nowUnixMs: Int64
+
+        /// For the next page; empty: this is the last.
+        package var nextPageToken: String
+
+        package init(
+            enterprises: [IngestV1.EnterpriseFreshness] = [],
+            nowUnixMs: Int64 = 0,
+            nextPageToken: String = ""
+        ) {
+            self.enterprises = enterprises
+            self.nowUnixMs = nowUnixMs
+            self.nextPageToken = nextPageToken
+        }
+    }
+
+    /// How old the newest data of one enterprise are.
+    package struct EnterpriseFreshness: Sendable, Hashable {
+        /// The enterprise.
+        package var enterpriseID: String
+
+        /// What people call it.
+        package var name: String
+
+        /// Each family that ingest holds, in the order of the rules; warning data are with the risk service.
+        package var families: [IngestV1.FamilyFreshness]
+
+        package init(
+            enterpriseID: String = "",
+            name: String = "",
+            families: [IngestV1.FamilyFreshness] = []
+        ) {
+            self.enterpriseID = enterpriseID
+            self.name = name
+            self.families = families
+        }
+    }
+
+    /// How old the newest of one family of data is.
+    package struct FamilyFreshness: Sendable, Hashable {
+        /// dutyCentreVideo, sourceVideo, monitoring, commitment, basicInformation or responsiblePersons.
+        package var family: String
+
+        /// What people call it, Chinese.
+        package var title: String
+
+        /// How many things it comes from: cameras, points or persons; commitments and entries: 1 or 0.
+        package var things: UInt32
+
+        /// When the newest is from; absent: there never was any.
+        package var newestUnixMs: Int64?
+
+        package init(
+            family: String = "",
+            title: String = "",
+            things: UInt32 = 0,
+            newestUnixMs: Int64? = nil
+        ) {
+            self.family = family
+            self.title = title
+            self.things = things
+            self.newestUnixMs = newestUnixMs
         }
     }
 }
@@ -1103,6 +1219,151 @@ extension IngestV1.OnlineDuration: RPCMessage {
         if let value = self.rate {
             c.pointee.known_rate_case = .init(rawValue: 4)
             c.pointee.rate = value
+        }
+        return c
+    }
+}
+
+extension IngestV1.ListFreshnessRequest: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListFreshnessRequest"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listfreshnessrequest())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListFreshnessRequest.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListFreshnessRequest>) {
+        self.underNodeID = decodedText(c.pointee.under_node_id)
+        self.pageSize = c.pointee.page_size
+        self.pageToken = decodedText(c.pointee.page_token)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListFreshnessRequest> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListFreshnessRequest>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListFreshnessRequest.self, capacity: 1)
+        hazwatch__ingest__v1__list_freshness_request__init(c)
+        if !self.underNodeID.isEmpty { c.pointee.under_node_id = arena.text(self.underNodeID) }
+        c.pointee.page_size = self.pageSize
+        if !self.pageToken.isEmpty { c.pointee.page_token = arena.text(self.pageToken) }
+        return c
+    }
+}
+
+extension IngestV1.ListFreshnessResponse: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.ListFreshnessResponse"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_listfreshnessresponse())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__ListFreshnessResponse.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__ListFreshnessResponse>) {
+        self.enterprises = UnsafeBufferPointer(start: c.pointee.enterprises, count: c.pointee.n_enterprises).map { $0.map { IngestV1.EnterpriseFreshness($0) } ?? IngestV1.EnterpriseFreshness() }
+        self.nowUnixMs = c.pointee.now_unix_ms
+        self.nextPageToken = decodedText(c.pointee.next_page_token)
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__ListFreshnessResponse> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__ListFreshnessResponse>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__ListFreshnessResponse.self, capacity: 1)
+        hazwatch__ingest__v1__list_freshness_response__init(c)
+        if !self.enterprises.isEmpty {
+            c.pointee.n_enterprises = self.enterprises.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__EnterpriseFreshness>?>.stride * self.enterprises.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__EnterpriseFreshness>?.self, capacity: self.enterprises.count)
+            for index in self.enterprises.indices {
+                list[index] = self.enterprises[index].make(in: arena)
+            }
+            c.pointee.enterprises = list
+        }
+        c.pointee.now_unix_ms = self.nowUnixMs
+        if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.text(self.nextPageToken) }
+        return c
+    }
+}
+
+extension IngestV1.EnterpriseFreshness: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.EnterpriseFreshness"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_enterprisefreshness())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__EnterpriseFreshness.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__EnterpriseFreshness>) {
+        self.enterpriseID = decodedText(c.pointee.enterprise_id)
+        self.name = decodedText(c.pointee.name)
+        self.families = UnsafeBufferPointer(start: c.pointee.families, count: c.pointee.n_families).map { $0.map { IngestV1.FamilyFreshness($0) } ?? IngestV1.FamilyFreshness() }
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__EnterpriseFreshness> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__EnterpriseFreshness>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__EnterpriseFreshness.self, capacity: 1)
+        hazwatch__ingest__v1__enterprise_freshness__init(c)
+        if !self.enterpriseID.isEmpty { c.pointee.enterprise_id = arena.text(self.enterpriseID) }
+        if !self.name.isEmpty { c.pointee.name = arena.text(self.name) }
+        if !self.families.isEmpty {
+            c.pointee.n_families = self.families.count
+            let list = arena.allocate(MemoryLayout<UnsafeMutablePointer<Hazwatch__Ingest__V1__FamilyFreshness>?>.stride * self.families.count)
+                .bindMemory(to: UnsafeMutablePointer<Hazwatch__Ingest__V1__FamilyFreshness>?.self, capacity: self.families.count)
+            for index in self.families.indices {
+                list[index] = self.families[index].make(in: arena)
+            }
+            c.pointee.families = list
+        }
+        return c
+    }
+}
+
+extension IngestV1.FamilyFreshness: RPCMessage {
+    package static let messageName = "hazwatch.ingest.v1.FamilyFreshness"
+
+    package init(serialized bytes: UnsafeRawBufferPointer) throws(MessageDecodingError) {
+        let decoded = try DecodedMessage(bytes, as: hazwatch_descriptor_hazwatch_ingest_v1_familyfreshness())
+        defer { decoded.release() }
+        self.init(decoded.root.assumingMemoryBound(to: Hazwatch__Ingest__V1__FamilyFreshness.self))
+    }
+
+    package func serialize(into buffer: inout ByteBuffer) {
+        let arena = EncodingArena()
+        arena.pack(make(in: arena), into: &buffer)
+    }
+
+    init(_ c: UnsafePointer<Hazwatch__Ingest__V1__FamilyFreshness>) {
+        self.family = decodedText(c.pointee.family)
+        self.title = decodedText(c.pointee.title)
+        self.things = c.pointee.things
+        self.newestUnixMs = c.pointee.known_newest_case.rawValue == 4 ? c.pointee.newest_unix_ms : nil
+    }
+
+    func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Ingest__V1__FamilyFreshness> {
+        let c = arena.allocate(MemoryLayout<Hazwatch__Ingest__V1__FamilyFreshness>.stride)
+            .bindMemory(to: Hazwatch__Ingest__V1__FamilyFreshness.self, capacity: 1)
+        hazwatch__ingest__v1__family_freshness__init(c)
+        if !self.family.isEmpty { c.pointee.family = arena.text(self.family) }
+        if !self.title.isEmpty { c.pointee.title = arena.text(self.title) }
+        c.pointee.things = self.things
+        if let value = self.newestUnixMs {
+            c.pointee.known_newest_case = .init(rawValue: 4)
+            c.pointee.newest_unix_ms = value
         }
         return c
     }

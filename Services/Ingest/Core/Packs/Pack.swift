@@ -74,6 +74,10 @@ package struct KindForm: Sendable, Equatable {
     /// The indicators whose limits somebody must have verified (ING-06).
     package var verified: [String] = []
     package var clause = ""
+
+    package init(of: EntryKind, kind: String = "", title: String, under: [EntryKind] = []) {
+        (self.of, self.kind, self.title, self.under) = (of, kind, title, under)
+    }
 }
 
 /// One field that a pack declares.

@@ -40,6 +40,8 @@ package struct WatchTable: Sendable {
         package var subject: PresenceSubject
         package var node: NodeID
         package internal(set) var heardAt = Instant.distantPast
+        /// The same without what a start presumes; distant past: not since the start.
+        package fileprivate(set) var provenAt = Instant.distantPast
         /// What was never heard is known as such from the start.
         package internal(set) var isToldSilent = true
         var lead = LeadWatch()
@@ -231,6 +233,12 @@ package struct WatchTable: Sendable {
             gaps.append(.gap(subject, Span(before, instant)))
         }
         lines[place].heardAt = max(before, instant)
+        lines[place].provenAt = max(lines[place].provenAt, instant)
+    }
+
+    /// When something was last heard since the start; nil: not since then.
+    package func provenAt(_ subject: PresenceSubject) -> Instant? {
+        placeOfLine[subject].map { lines[$0].provenAt }.flatMap { $0 > .distantPast ? $0 : nil }
     }
 
     /// Points that filings have taken out of service, and those that they have given back.

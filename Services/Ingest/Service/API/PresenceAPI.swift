@@ -1,5 +1,5 @@
 import Contracts
-import Domain
+package import Domain
 package import IngestCore
 package import RPC
 package import Runtime
@@ -10,16 +10,25 @@ package struct PresenceAPI: Sendable {
     let registry: RegistrySnapshot
     let clock: any TimeSource
     let gapsWithin: Gaps
+    let newest: Newest
 
     /// The ended silences that reach into a window, after a place, at most so many.
     package typealias Gaps =
         @Sendable (Span, _ after: GapTable.Place?, _ limit: Int) async throws -> [GapTable.Row]
 
+    /// What came last of cameras and points; neither waits for a disk.
+    package struct Newest: Sendable {
+        /// When cameras last gave a picture since the start.
+        package var seen: @Sendable ([CameraID]) -> [CameraID: Instant]
+        /// When the newest readings were measured.
+        package var measured: @Sendable ([PointID]) -> [Instant?]
+    }
+
     package init(
         engine: Engine<IngestMachine>, registry: RegistrySnapshot, clock: any TimeSource,
-        gapsWithin: @escaping Gaps
+        newest: Newest, gapsWithin: @escaping Gaps
     ) {
-        (self.engine, self.registry) = (engine, registry)
+        (self.engine, self.registry, self.newest) = (engine, registry, newest)
         (self.clock, self.gapsWithin) = (clock, gapsWithin)
     }
 
@@ -36,6 +45,9 @@ package struct PresenceAPI: Sendable {
         }
         router.unary(IngestV1.PresenceService.listOnlineRates) { request, call in
             try await rates(request, call.principal())
+        }
+        router.unary(IngestV1.PresenceService.listFreshness) { request, call in
+            try await freshness(request, call.principal())
         }
     }
 

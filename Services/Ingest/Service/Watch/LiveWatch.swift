@@ -97,6 +97,15 @@ package final class LiveWatch: Sendable {
         }
     }
 
+    /// When cameras last gave a picture since the start, by camera.
+    package func seen(_ cameras: [CameraID]) -> [CameraID: Instant] {
+        state.withLock { state in
+            var seen: [CameraID: Instant] = [:]
+            for camera in cameras { seen[camera] = state.table.provenAt(.camera(camera)) }
+            return seen
+        }
+    }
+
     /// What has changed by `now`, at most about `max`.
     package func sweep(at now: Instant, max: Int) -> [Observation] {
         state.withLock { $0.table.sweep(at: now, max: max) }

@@ -383,6 +383,22 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_online
     return &hazwatch__ingest__v1__online_duration__descriptor;
 }
 
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfreshnessrequest(void) {
+    return &hazwatch__ingest__v1__list_freshness_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listfreshnessresponse(void) {
+    return &hazwatch__ingest__v1__list_freshness_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_enterprisefreshness(void) {
+    return &hazwatch__ingest__v1__enterprise_freshness__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_familyfreshness(void) {
+    return &hazwatch__ingest__v1__family_freshness__descriptor;
+}
+
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listscoresrequest(void) {
     return &hazwatch__ingest__v1__list_scores_request__descriptor;
 }

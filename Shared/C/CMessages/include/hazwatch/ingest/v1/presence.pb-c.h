@@ -29,6 +29,10 @@ typedef struct Hazwatch__Ingest__V1__ListOnlineRatesRequest Hazwatch__Ingest__V1
 typedef struct Hazwatch__Ingest__V1__ListOnlineRatesResponse Hazwatch__Ingest__V1__ListOnlineRatesResponse;
 typedef struct Hazwatch__Ingest__V1__OnlineRate Hazwatch__Ingest__V1__OnlineRate;
 typedef struct Hazwatch__Ingest__V1__OnlineDuration Hazwatch__Ingest__V1__OnlineDuration;
+typedef struct Hazwatch__Ingest__V1__ListFreshnessRequest Hazwatch__Ingest__V1__ListFreshnessRequest;
+typedef struct Hazwatch__Ingest__V1__ListFreshnessResponse Hazwatch__Ingest__V1__ListFreshnessResponse;
+typedef struct Hazwatch__Ingest__V1__EnterpriseFreshness Hazwatch__Ingest__V1__EnterpriseFreshness;
+typedef struct Hazwatch__Ingest__V1__FamilyFreshness Hazwatch__Ingest__V1__FamilyFreshness;
 
 
 /* --- enums --- */
@@ -495,6 +499,117 @@ struct  Hazwatch__Ingest__V1__OnlineDuration
     , 0, 0, 0, HAZWATCH__INGEST__V1__ONLINE_DURATION__KNOWN_RATE__NOT_SET, {0} }
 
 
+/*
+ * Asks how old the newest data are.
+ */
+struct  Hazwatch__Ingest__V1__ListFreshnessRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Only enterprises under this node; empty: all that the token may see.
+   */
+  char *under_node_id;
+  /*
+   * At most so many enterprises; 0: as many as a page holds.
+   */
+  uint32_t page_size;
+  /*
+   * What the page before gave; empty: the first page.
+   */
+  char *page_token;
+};
+#define HAZWATCH__INGEST__V1__LIST_FRESHNESS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__list_freshness_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A page of enterprises.
+ */
+struct  Hazwatch__Ingest__V1__ListFreshnessResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By id.
+   */
+  size_t n_enterprises;
+  Hazwatch__Ingest__V1__EnterpriseFreshness **enterprises;
+  /*
+   * The time that ages are counted to, milliseconds since 1970-01-01T00:00:00Z.
+   */
+  int64_t now_unix_ms;
+  /*
+   * For the next page; empty: this is the last.
+   */
+  char *next_page_token;
+};
+#define HAZWATCH__INGEST__V1__LIST_FRESHNESS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__list_freshness_response__descriptor) \
+    , 0,NULL, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * How old the newest data of one enterprise are.
+ */
+struct  Hazwatch__Ingest__V1__EnterpriseFreshness
+{
+  ProtobufCMessage base;
+  /*
+   * The enterprise.
+   */
+  char *enterprise_id;
+  /*
+   * What people call it.
+   */
+  char *name;
+  /*
+   * Each family that ingest holds, in the order of the rules; warning data are with the risk service.
+   */
+  size_t n_families;
+  Hazwatch__Ingest__V1__FamilyFreshness **families;
+};
+#define HAZWATCH__INGEST__V1__ENTERPRISE_FRESHNESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__enterprise_freshness__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+typedef enum {
+  HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__KNOWN_NEWEST__NOT_SET = 0,
+  HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__KNOWN_NEWEST_NEWEST_UNIX_MS = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__KNOWN_NEWEST__CASE)
+} Hazwatch__Ingest__V1__FamilyFreshness__KnownNewestCase;
+
+/*
+ * How old the newest of one family of data is.
+ */
+struct  Hazwatch__Ingest__V1__FamilyFreshness
+{
+  ProtobufCMessage base;
+  /*
+   * dutyCentreVideo, sourceVideo, monitoring, commitment, basicInformation or responsiblePersons.
+   */
+  char *family;
+  /*
+   * What people call it, Chinese.
+   */
+  char *title;
+  /*
+   * How many things it comes from: cameras, points or persons; commitments and entries: 1 or 0.
+   */
+  uint32_t things;
+  Hazwatch__Ingest__V1__FamilyFreshness__KnownNewestCase known_newest_case;
+  union {
+    /*
+     * Measured, seen, signed or registered then, milliseconds since 1970-01-01T00:00:00Z.
+     */
+    int64_t newest_unix_ms;
+  };
+};
+#define HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&hazwatch__ingest__v1__family_freshness__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, HAZWATCH__INGEST__V1__FAMILY_FRESHNESS__KNOWN_NEWEST__NOT_SET, {0} }
+
+
 /* Hazwatch__Ingest__V1__ListPresenceRequest methods */
 void   hazwatch__ingest__v1__list_presence_request__init
                      (Hazwatch__Ingest__V1__ListPresenceRequest         *message);
@@ -761,6 +876,82 @@ Hazwatch__Ingest__V1__OnlineDuration *
 void   hazwatch__ingest__v1__online_duration__free_unpacked
                      (Hazwatch__Ingest__V1__OnlineDuration *message,
                       ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__ListFreshnessRequest methods */
+void   hazwatch__ingest__v1__list_freshness_request__init
+                     (Hazwatch__Ingest__V1__ListFreshnessRequest         *message);
+size_t hazwatch__ingest__v1__list_freshness_request__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest   *message);
+size_t hazwatch__ingest__v1__list_freshness_request__pack
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__list_freshness_request__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListFreshnessRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__ListFreshnessRequest *
+       hazwatch__ingest__v1__list_freshness_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__list_freshness_request__free_unpacked
+                     (Hazwatch__Ingest__V1__ListFreshnessRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__ListFreshnessResponse methods */
+void   hazwatch__ingest__v1__list_freshness_response__init
+                     (Hazwatch__Ingest__V1__ListFreshnessResponse         *message);
+size_t hazwatch__ingest__v1__list_freshness_response__get_packed_size
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse   *message);
+size_t hazwatch__ingest__v1__list_freshness_response__pack
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__list_freshness_response__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__ListFreshnessResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__ListFreshnessResponse *
+       hazwatch__ingest__v1__list_freshness_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__list_freshness_response__free_unpacked
+                     (Hazwatch__Ingest__V1__ListFreshnessResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__EnterpriseFreshness methods */
+void   hazwatch__ingest__v1__enterprise_freshness__init
+                     (Hazwatch__Ingest__V1__EnterpriseFreshness         *message);
+size_t hazwatch__ingest__v1__enterprise_freshness__get_packed_size
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness   *message);
+size_t hazwatch__ingest__v1__enterprise_freshness__pack
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__enterprise_freshness__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__EnterpriseFreshness   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__EnterpriseFreshness *
+       hazwatch__ingest__v1__enterprise_freshness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__enterprise_freshness__free_unpacked
+                     (Hazwatch__Ingest__V1__EnterpriseFreshness *message,
+                      ProtobufCAllocator *allocator);
+/* Hazwatch__Ingest__V1__FamilyFreshness methods */
+void   hazwatch__ingest__v1__family_freshness__init
+                     (Hazwatch__Ingest__V1__FamilyFreshness         *message);
+size_t hazwatch__ingest__v1__family_freshness__get_packed_size
+                     (const Hazwatch__Ingest__V1__FamilyFreshness   *message);
+size_t hazwatch__ingest__v1__family_freshness__pack
+                     (const Hazwatch__Ingest__V1__FamilyFreshness   *message,
+                      uint8_t             *out);
+size_t hazwatch__ingest__v1__family_freshness__pack_to_buffer
+                     (const Hazwatch__Ingest__V1__FamilyFreshness   *message,
+                      ProtobufCBuffer     *buffer);
+Hazwatch__Ingest__V1__FamilyFreshness *
+       hazwatch__ingest__v1__family_freshness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   hazwatch__ingest__v1__family_freshness__free_unpacked
+                     (Hazwatch__Ingest__V1__FamilyFreshness *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Hazwatch__Ingest__V1__ListPresenceRequest_Closure)
@@ -805,6 +996,18 @@ typedef void (*Hazwatch__Ingest__V1__OnlineRate_Closure)
 typedef void (*Hazwatch__Ingest__V1__OnlineDuration_Closure)
                  (const Hazwatch__Ingest__V1__OnlineDuration *message,
                   void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__ListFreshnessRequest_Closure)
+                 (const Hazwatch__Ingest__V1__ListFreshnessRequest *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__ListFreshnessResponse_Closure)
+                 (const Hazwatch__Ingest__V1__ListFreshnessResponse *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__EnterpriseFreshness_Closure)
+                 (const Hazwatch__Ingest__V1__EnterpriseFreshness *message,
+                  void *closure_data);
+typedef void (*Hazwatch__Ingest__V1__FamilyFreshness_Closure)
+                 (const Hazwatch__Ingest__V1__FamilyFreshness *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -828,6 +1031,10 @@ struct Hazwatch__Ingest__V1__PresenceService_Service
                             const Hazwatch__Ingest__V1__ListOnlineRatesRequest *input,
                             Hazwatch__Ingest__V1__ListOnlineRatesResponse_Closure closure,
                             void *closure_data);
+  void (*list_freshness)(Hazwatch__Ingest__V1__PresenceService_Service *service,
+                         const Hazwatch__Ingest__V1__ListFreshnessRequest *input,
+                         Hazwatch__Ingest__V1__ListFreshnessResponse_Closure closure,
+                         void *closure_data);
 };
 typedef void (*Hazwatch__Ingest__V1__PresenceService_ServiceDestroy)(Hazwatch__Ingest__V1__PresenceService_Service *);
 void hazwatch__ingest__v1__presence_service__init (Hazwatch__Ingest__V1__PresenceService_Service *service,
@@ -839,7 +1046,8 @@ void hazwatch__ingest__v1__presence_service__init (Hazwatch__Ingest__V1__Presenc
       function_prefix__ ## list_presence,\
       function_prefix__ ## list_gaps,\
       function_prefix__ ## list_connections,\
-      function_prefix__ ## list_online_rates  }
+      function_prefix__ ## list_online_rates,\
+      function_prefix__ ## list_freshness  }
 void hazwatch__ingest__v1__presence_service__list_presence(ProtobufCService *service,
                                                            const Hazwatch__Ingest__V1__ListPresenceRequest *input,
                                                            Hazwatch__Ingest__V1__ListPresenceResponse_Closure closure,
@@ -856,6 +1064,10 @@ void hazwatch__ingest__v1__presence_service__list_online_rates(ProtobufCService 
                                                                const Hazwatch__Ingest__V1__ListOnlineRatesRequest *input,
                                                                Hazwatch__Ingest__V1__ListOnlineRatesResponse_Closure closure,
                                                                void *closure_data);
+void hazwatch__ingest__v1__presence_service__list_freshness(ProtobufCService *service,
+                                                            const Hazwatch__Ingest__V1__ListFreshnessRequest *input,
+                                                            Hazwatch__Ingest__V1__ListFreshnessResponse_Closure closure,
+                                                            void *closure_data);
 
 /* --- descriptors --- */
 
@@ -873,6 +1085,10 @@ extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_online_rates_
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_online_rates_response__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__online_rate__descriptor;
 extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__online_duration__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_freshness_request__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__list_freshness_response__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__enterprise_freshness__descriptor;
+extern const ProtobufCMessageDescriptor hazwatch__ingest__v1__family_freshness__descriptor;
 extern const ProtobufCServiceDescriptor hazwatch__ingest__v1__presence_service__descriptor;
 
 PROTOBUF_C__END_DECLS
