@@ -9,6 +9,9 @@ let smallForm: CommitmentForm = {
         id: "units", title: "装置", part: .units, kind: .number, max: 100, clause: "002-EN 五")
     let running = Form.Item(
         id: "running", title: "运行", part: .units, kind: .number, max: 100, clause: "002-EN 五")
+    var standing = Form.Item(
+        id: "standing", title: "停产", part: .units, kind: .number, max: 100, clause: "002-EN 五")
+    standing.isRequired = false
     var fires = Form.Item(
         id: "fires", title: "动火", part: .specialWork, kind: .number, max: 100,
         clause: "002-EN 五")
@@ -26,11 +29,14 @@ let smallForm: CommitmentForm = {
     (duty.isRequired, duty.isPublished) = (false, false)
     return Form(
         id: "small", version: day("2021-06-25"), title: "承诺",
-        items: [units, running, fires, danger, grade, notice, duty],
+        items: [units, running, standing, fires, danger, grade, notice, duty],
         works: [.init(id: "hotWork", title: "动火"), .init(id: "change", title: "变更")],
         lateReasons: [.init(id: "network", title: "网络"), .init(id: "other", title: "其他")],
         measures: [.init(id: "telephoned", title: "电话")],
-        sums: [.init(total: "units", parts: ["running"])])
+        sums: [.init(total: "units", parts: ["running"])],
+        declares: .init(
+            units: "units", running: "running", stopped: "standing", changing: ["danger"],
+            work: "change"))
 }()
 
 /// A day that there is.

@@ -39,9 +39,7 @@ struct PlantWatchTests {
     @Test(arguments: ["d00", "d01", "d04", "d08", "d13"])
     func aPlantThatRunsIsNotCalledStopped(name: String) throws {
         let found = try sightings(name) { table in
-            for unit in ["reactor", "separator", "stripper"] {
-                table.setDeclared(.running(since: t0), of: HazardSourceID(unit))
-            }
+            table.declareUnits(run: true)
         }
         #expect(found.isEmpty)
     }
@@ -72,22 +70,61 @@ struct PlantWatchTests {
     /// ING-18: declared stopped, and the pressure is that of a plant that runs.
     @Test func aPlantThatRunsWhileItIsDeclaredStoppedIsFound() throws {
         let found = try sightings("d00") { table in
-            table.setDeclared(.stopped(since: t0), of: HazardSourceID("reactor"))
+            table.declareUnits(run: false, except: ["separator", "stripper"])
         }
         #expect(found.map(\.kind) == [.stoppedButRunning])
         #expect(found.first?.id == "reactor")
         #expect(found.first?.sighting.clues.first?.name == "point reactor-pressure")
+        #expect(found.first?.sighting.clues.last == Clue("declared by", "commitment"))
         // After the hour that it takes, not at once.
         #expect(found.first?.row == 20)
+    }
+
+    /// ING-18: the same for a filed stop; a point that is filed is no excuse for its own lie.
+    @Test func aPointThatMovesWhileItsStopIsFiledIsFound() throws {
+        let ids = [PointID("reactor-pressure"), PointID("reactor-temperature")]
+        let found = try sightings("d00") { table in
+            var said = Declarations()
+            for id in ids { said.stopped[id] = .init(since: t0, by: "filing F-1") }
+            table.setDeclared(said)
+            table.setFiled(ids, at: t0)
+        }
+        let words = found.map { "\($0.kind) \($0.id) \($0.row)" }
+        #expect(words == ["stoppedButRunning reactor 20"])
+        #expect(found.first?.sighting.clues.last == Clue("declared by", "filing F-1"))
+    }
+
+    /// What is filed for another reason shows nothing, whatever the commitment says.
+    @Test func aFiledPointProvesNothing() throws {
+        let ids = Plant.points.filter { $0.unit == "reactor" }.map { PointID($0.id) }
+        for (name, run) in [("d00", false), ("d06", true)] {
+            let found = try sightings(name) { table in
+                table.declareUnits(run: run, except: ["separator", "stripper"])
+                table.setFiled(ids, at: t0)
+            }
+            let lies = found.filter { $0.kind != .flatLine }
+            #expect(lies.isEmpty, "\(name)")
+        }
     }
 
     /// The reverse: declared running, and nothing has moved since the plant shut down.
     @Test func aPlantThatStandsStillWhileItIsDeclaredRunningIsFound() throws {
         let found = try sightings("d06") { table in
-            table.setDeclared(.running(since: t0), of: HazardSourceID("reactor"))
+            table.declareUnits(run: true, except: ["separator", "stripper"])
         }
         let still = found.filter { $0.kind == .runningButStopped }
         #expect(still.map(\.id) == ["reactor"])
         #expect(still.first?.row == Self.tail + 20)
+    }
+}
+
+extension WatchTable {
+    /// The plant says that all its units run, or none.
+    fileprivate mutating func declareUnits(run: Bool, except sources: [String] = []) {
+        var said = Declarations()
+        said.units[EnterpriseID("e2")] = .init(
+            run: run, saying: .init(since: t0, by: "commitment"),
+            excepted: Set(sources.map(HazardSourceID.init)))
+        setDeclared(said)
     }
 }

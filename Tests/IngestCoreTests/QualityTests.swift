@@ -97,6 +97,24 @@ import Testing
         #expect(scores.map(\.score) == [nil, nil, nil, 10_000, nil])
     }
 
+    /// ING-18: a filed stop excuses nothing while data show that the unit runs.
+    @Test func aRefutedStopExcusesNothing() throws {
+        var record = PresenceRecord(.point(PointID("t1")), node: NodeID("e1"), registeredAt: t0)
+        record.presence = .online(since: t0)
+        let source = EntryKey(.hazardSource, "s1")
+        let lie = PastFinding(
+            key: FindingKey(.stoppedButRunning, source), node: NodeID("e1"),
+            span: Span(t0 + .hours(6), t0 + .hours(30)), clues: [])
+        for (past, scored) in [([], nil), ([lie], 0)] as [([PastFinding], Int64?)] {
+            let book = DayBook(
+                window: window, registry: try registered(), records: [record], gaps: [:],
+                outages: [record.subject: [window]], findings: past)
+            let scores = book.scores(of: NodeID("e1"), counts: [:])
+            #expect(scores.first?.score == scored)
+            #expect(scores.first?.whole == Interval.hours(past.isEmpty ? 0 : 18).milliseconds)
+        }
+    }
+
     /// Readings are counted by what is good about them.
     @Test func readingsAreCounted() throws {
         var table = WatchTable(presence: .ours, detectors: .ours)

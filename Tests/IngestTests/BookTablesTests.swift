@@ -63,6 +63,28 @@ import Testing
         }
     }
 
+    /// ING-23: a filing excuses its span once it is confirmed, and no time beyond a window.
+    @Test func whatIsExcusedIsReadFromTheTable() throws {
+        try store().open().write { db in
+            for (id, state, from, to) in [
+                ("a", .over, 0, 4), ("b", .sent, 0, 9), ("c", .refused, 0, 9),
+                ("d", .inForce, 8, 20), ("e", .over, 20, 30),
+            ] as [(String, OutageFiling.State, Int64, Int64)] {
+                var one = filing(id, state)
+                (one.startAt, one.endAt) = (t0 + .hours(from), t0 + .hours(to))
+                try FilingTables.put(one, body: Array(id.utf8), in: db)
+            }
+            let window = Span(t0 + .hours(3), t0 + .hours(10))
+            let excused = try FilingTables.outages(
+                in: window, pointsOf: { [PointID(String(decoding: $0, as: UTF8.self))] }, in: db)
+            #expect(
+                excused == [
+                    .point(PointID("a")): [Span(t0 + .hours(3), t0 + .hours(4))],
+                    .point(PointID("d")): [Span(t0 + .hours(8), t0 + .hours(10))],
+                ])
+        }
+    }
+
     private func filing(_ id: String, _ state: OutageFiling.State) -> OutageFiling {
         OutageFiling(
             id: FilingID(id), enterprise: EnterpriseID("e1"),

@@ -31,7 +31,7 @@ struct DemoGauge: Sendable {
     private static func pressure(_ random: inout SeededRandom) -> DemoGauge {
         let usual = Double(random.integer(in: 6...15) * 20)
         return DemoGauge(
-            indicator: .pressure, usual: usual, drift: usual / 20, range: 0...1_000,
+            indicator: .pressure, usual: usual, drift: usual / 20, range: 0...550,
             limits: Limits(
                 lowLow: usual * 0.4, low: usual * 0.6, high: usual * 1.4, highHigh: usual * 1.7))
     }

@@ -108,6 +108,14 @@ package struct IngestMachine: Machine {
 
     // MARK: What the books tell each other
 
+    /// What enterprises say about whether their units run, for the watch.
+    package func declarations(at now: Instant) -> Declarations {
+        var all = Declarations()
+        all.units = commitments.declarations(at: now, registry: registry)
+        all.stopped = filings.stoppedPoints
+        return all
+    }
+
     /// Presence and findings follow what the registry has become.
     private mutating func follow(
         _ effects: [RegistryMachine.Effect], at now: Instant

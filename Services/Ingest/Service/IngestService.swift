@@ -64,7 +64,7 @@ package enum IngestService: HostedService {
     ]
     package static let migrations =
         CommitmentTables.migrations + FilingTables.migrations + GapTable.migrations
-        + FindingTable.migrations + ScoreTables.migrations
+        + FindingTable.migrations + ScoreTables.migrations + FilingTables.spanMigrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         try await assemble(context, readingsOptions: Store.Options())
@@ -145,12 +145,15 @@ package enum IngestService: HostedService {
         _ registry: RegistrySnapshot, _ keeper: DayKeeper, _ newest: PresenceAPI.Newest
     ) {
         let store = context.store
-        PresenceAPI(engine: engine, registry: registry, clock: context.clock, newest: newest) {
-            window, after, limit in
-            try await store.read {
-                try GapTable.within(window, after: after, limit: limit, in: $0)
-            }
-        }.register(in: &router)
+        PresenceAPI(
+            engine: engine, registry: registry, clock: context.clock, newest: newest,
+            gapsWithin: { window, after, limit in
+                try await store.read {
+                    try GapTable.within(window, after: after, limit: limit, in: $0)
+                }
+            },
+            outages: { try await FiledOutages.within($0, in: store) }
+        ).register(in: &router)
         FindingAPI(
             engine: engine, registry: registry, clock: context.clock, rows: .init(store)
         ).register(in: &router)

@@ -16,6 +16,7 @@ extension PackReader {
     fileprivate mutating func commitmentForm(_ tree: ProfileNode) -> CommitmentForm? {
         let keys = [
             "id", "version", "title", "works", "lateReasons", "measures", "items", "sums",
+            "declares",
         ]
         guard check(tree, keys: keys) else { return nil }
         let id = required("id", in: tree)
@@ -35,10 +36,12 @@ extension PackReader {
             complain(tree, "no item is of the part \(part.rawValue); a commitment has all four")
         }
         let sums = rows("sums", in: tree).compactMap { sum($0, items: items) }
+        var declares: CommitmentForm.Declares?
+        if let node = tree.value("declares") { declares = self.declares(node, items, works) }
         guard let id, let version, let title else { return nil }
         return CommitmentForm(
             id: id, version: version, title: title, items: items, works: works,
-            lateReasons: lateReasons, measures: measures, sums: sums)
+            lateReasons: lateReasons, measures: measures, sums: sums, declares: declares)
     }
 
     private mutating func item(
@@ -88,6 +91,30 @@ extension PackReader {
             complain(node, "there is no number \(id) among the items")
         }
         return CommitmentForm.Sum(total: total, parts: parts)
+    }
+
+    private mutating func declares(
+        _ node: ProfileNode, _ items: [CommitmentForm.Item], _ works: [CommitmentForm.Word]
+    ) -> CommitmentForm.Declares? {
+        guard check(node, keys: ["units", "running", "stopped", "changing", "work"]),
+            let units = required("units", in: node), let running = required("running", in: node),
+            let stopped = required("stopped", in: node), let work = required("work", in: node)
+        else { return nil }
+        let changing = words("changing", in: node)
+        func kind(_ id: String) -> CommitmentForm.Item.Kind? {
+            items.first { $0.id == id }?.kind
+        }
+        for id in [units, running, stopped] where kind(id) != .number {
+            complain(node, "there is no number \(id) among the items")
+        }
+        for id in changing where kind(id) != .number && kind(id) != .flag {
+            complain(node, "there is no number or flag \(id) among the items")
+        }
+        if !works.contains(where: { $0.id == work }) {
+            complain(node, "there is no kind of work \"\(work)\"; add it to works")
+        }
+        return .init(
+            units: units, running: running, stopped: stopped, changing: changing, work: work)
     }
 
     /// Words with their titles, in the order of the file.

@@ -62,6 +62,24 @@ package struct CommitmentForm: Sendable, Equatable {
         package init(total: String, parts: [String]) { (self.total, self.parts) = (total, parts) }
     }
 
+    /// Which items say whether all units run, or none (ING-18).
+    package struct Declares: Sendable, Equatable {
+        package var units: String
+        package var running: String
+        package var stopped: String
+        /// Units are being started or stopped if one of these says yes, or counts any.
+        package var changing: [String]
+        /// The kind of work that starts or stops units.
+        package var work: String
+
+        package init(
+            units: String, running: String, stopped: String, changing: [String], work: String
+        ) {
+            (self.units, self.running, self.stopped) = (units, running, stopped)
+            (self.changing, self.work) = (changing, work)
+        }
+    }
+
     package var id: String
     package var version: CalendarDay
     package var title: String
@@ -70,14 +88,17 @@ package struct CommitmentForm: Sendable, Equatable {
     package var lateReasons: [Word]
     package var measures: [Word]
     package var sums: [Sum]
+    /// Nil: commitments by this form say nothing of that.
+    package var declares: Declares?
 
     package init(
         id: String, version: CalendarDay, title: String, items: [Item], works: [Word],
-        lateReasons: [Word], measures: [Word], sums: [Sum] = []
+        lateReasons: [Word], measures: [Word], sums: [Sum] = [],
+        declares: Declares? = nil
     ) {
         (self.id, self.version, self.title) = (id, version, title)
         (self.items, self.works, self.lateReasons) = (items, works, lateReasons)
-        (self.measures, self.sums) = (measures, sums)
+        (self.measures, self.sums, self.declares) = (measures, sums, declares)
     }
 
     package subscript(item id: String) -> Item? { items.first { $0.id == id } }

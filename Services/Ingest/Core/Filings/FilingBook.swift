@@ -36,18 +36,6 @@ package struct FilingBook: Sendable, Equatable {
     /// The points that are out of service by a filing, by id.
     package var pointsOutOfService: [PointID] { outages.keys.sorted() }
 
-    /// By point, the time in a window that counts as excused for the online rate.
-    package func outages(in window: Span) -> [PresenceSubject: [Span]] {
-        var spans: [PresenceSubject: [Span]] = [:]
-        for filing in all {
-            guard let excused = filing.excused else { continue }
-            let span = Span(excused.from, excused.to).clipped(to: window)
-            if span.isEmpty { continue }
-            for point in filing.points { spans.append(span, to: .point(point)) }
-        }
-        return spans
-    }
-
     package var nextDue: Instant? { deadlines.nextDue }
 
     // MARK: Store

@@ -18,6 +18,7 @@ package struct WatchTable: Sendable {
     private var placeOfPoint: [PointID: Int] = [:]
     private var placeOfLine: [PresenceSubject: Int] = [:]
     var placeOfSource: [HazardSourceID: Int] = [:]
+    var declarations = Declarations()
     private var enterpriseOfGateway: [GatewayID: PresenceSubject] = [:]
     private var gaps: [Observation] = []
 

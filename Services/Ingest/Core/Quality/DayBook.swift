@@ -27,11 +27,22 @@ package struct DayBook: Sendable {
         findings past: [PastFinding]
     ) {
         self.window = window
-        report = PresenceReport(window: window, gaps: gaps, outages: outages)
+        let places = PointPlaces(registry)
+        // A stop that data refute excuses nothing as long as they do.
+        var refuted: [PresenceSubject: [Span]] = [:]
+        for finding in past where finding.key.kind == .stoppedButRunning {
+            for point in places.points(of: finding) {
+                refuted.append(finding.span, to: .point(point))
+            }
+        }
+        let standing = Dictionary(
+            uniqueKeysWithValues: outages.map { subject, spans in
+                (subject, SpanSet(spans).subtracting(SpanSet(refuted[subject] ?? [])).spans)
+            })
+        report = PresenceReport(window: window, gaps: gaps, outages: standing)
         for record in records where record.subject.kind == .point {
             points.append(record, to: record.node)
         }
-        let places = PointPlaces(registry)
         for finding in past {
             if finding.key.kind.origin == .registry {
                 // The registry as it stood when the day was over.

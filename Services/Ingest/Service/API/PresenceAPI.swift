@@ -11,6 +11,7 @@ package struct PresenceAPI: Sendable {
     let clock: any TimeSource
     let gapsWithin: Gaps
     let newest: Newest
+    let outages: @Sendable (Span) async throws -> [PresenceSubject: [Span]]
 
     /// The ended silences that reach into a window, after a place, at most so many.
     package typealias Gaps =
@@ -26,10 +27,11 @@ package struct PresenceAPI: Sendable {
 
     package init(
         engine: Engine<IngestMachine>, registry: RegistrySnapshot, clock: any TimeSource,
-        newest: Newest, gapsWithin: @escaping Gaps
+        newest: Newest, gapsWithin: @escaping Gaps,
+        outages: @escaping @Sendable (Span) async throws -> [PresenceSubject: [Span]]
     ) {
         (self.engine, self.registry, self.newest) = (engine, registry, newest)
-        (self.clock, self.gapsWithin) = (clock, gapsWithin)
+        (self.clock, self.gapsWithin, self.outages) = (clock, gapsWithin, outages)
     }
 
     package func register(in router: inout RPCRouter) {
@@ -203,9 +205,8 @@ package struct PresenceAPI: Sendable {
         let isSeen = try registry.seen(request.underNodeID, principal)
         let window = try window(request.fromUnixMs, request.toUnixMs)
         let after = try request.pageToken.isEmpty ? nil : ratePlace(in: request.pageToken)
-        let (records, outages) = try await engine.read { machine in
-            (machine.watch.presence.records, machine.filings.outages(in: window))
-        }
+        let records = try await engine.read { $0.watch.presence.records }
+        let outages = try await outages(window)
         let gaps = Dictionary(grouping: try await ended(window), by: \.subject)
             .mapValues { $0.map(\.span) }
         let report = PresenceReport(window: window, gaps: gaps, outages: outages)

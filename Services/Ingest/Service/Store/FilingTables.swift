@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 package import GRDB
 package import IngestCore
@@ -24,6 +24,17 @@ package enum FilingTables {
                 create index filings_by_state on filings (state, sent_unix_ms, id);
                 create index filings_unconfirmed on filings (sent_unix_ms, id)
                     where is_unconfirmed = 1;
+                """)
+    ]
+
+    /// Later than the other tables: what a filing excuses; nothing: both ends are 0.
+    package static let spanMigrations = [
+        Migration(
+            "0006_add_what_filings_excuse",
+            sql: """
+                alter table filings add column from_unix_ms integer not null default 0;
+                alter table filings add column to_unix_ms integer not null default 0;
+                create index filings_by_end on filings (to_unix_ms, id);
                 """)
     ]
 
@@ -60,20 +71,41 @@ package enum FilingTables {
     ) throws {
         try db.cachedStatement(
             sql: """
-                insert into filings (id, enterprise, state, is_unconfirmed, sent_unix_ms, body)
-                values (?, ?, ?, ?, ?, ?)
+                insert into filings (id, enterprise, state, is_unconfirmed, sent_unix_ms, body,
+                    from_unix_ms, to_unix_ms)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update
                 set state = excluded.state, is_unconfirmed = excluded.is_unconfirmed,
-                    body = excluded.body
+                    body = excluded.body, from_unix_ms = excluded.from_unix_ms,
+                    to_unix_ms = excluded.to_unix_ms
                 """
         ).execute(arguments: [
             filing.id.text, filing.enterprise.text, filing.state.rawValue,
             filing.isUnconfirmed ? 1 : 0, filing.sentAt.unixMilliseconds, Data(body),
+            filing.excused?.from.unixMilliseconds ?? 0, filing.excused?.to.unixMilliseconds ?? 0,
         ])
     }
 
     package static func one(_ id: String, in db: Database) throws -> Row? {
         try rows(Query.one, [id], in: db).first
+    }
+
+    /// The time in a window that filings excuse for the online rate, by point: also of those that
+    /// nobody remembers but this table.
+    package static func outages(
+        in window: Span, pointsOf body: ([UInt8]) throws -> [PointID], in db: Database
+    ) throws -> [PresenceSubject: [Span]] {
+        var spans: [PresenceSubject: [Span]] = [:]
+        let rows = try GRDB.Row.fetchCursor(
+            db.cachedStatement(sql: Query.excusing),
+            arguments: [window.from.unixMilliseconds, window.to.unixMilliseconds])
+        while let row = try rows.next() {
+            let span = Span(Instant(unixMilliseconds: row[0]), Instant(unixMilliseconds: row[1]))
+                .clipped(to: window)
+            let bytes: Data = row[2]
+            for point in try body([UInt8](bytes)) { spans[.point(point), default: []].append(span) }
+        }
+        return spans
     }
 
     /// The earliest sent first.
@@ -113,6 +145,10 @@ package enum FilingTables {
         package static let unconfirmed = "\(rows) is_unconfirmed = 1 and \(after)"
         package static let ofEnterprise = "\(rows) enterprise = ? and \(after)"
         package static let ofState = "\(rows) state = ? and \(after)"
-        package static let every = [one, all, unconfirmed, ofEnterprise, ofState]
+        package static let excusing = """
+            select from_unix_ms, to_unix_ms, body from filings
+            where to_unix_ms > ? and from_unix_ms < ? order by to_unix_ms, id
+            """
+        package static let every = [one, all, unconfirmed, ofEnterprise, ofState, excusing]
     }
 }

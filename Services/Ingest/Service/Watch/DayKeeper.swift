@@ -98,12 +98,10 @@ package actor DayKeeper {
     }
 
     private func book(_ window: Span) async throws -> (DayBook, [NodeID]) {
-        let (registry, records, outages) = try await engine.read { machine in
-            (
-                machine.registry, machine.watch.presence.records,
-                machine.filings.outages(in: window)
-            )
+        let (registry, records) = try await engine.read {
+            ($0.registry, $0.watch.presence.records)
         }
+        let outages = try await FiledOutages.within(window, in: store)
         let gaps = try await gaps(window)
         let rows = try await store.read { try FindingTable.within(window, in: $0) }
         let findings = try rows.compactMap { row -> PastFinding? in

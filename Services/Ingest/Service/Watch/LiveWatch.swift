@@ -76,9 +76,9 @@ package final class LiveWatch: Sendable {
         state.withLock { $0.table.setFiled(points, at: now) }
     }
 
-    /// Takes over what an enterprise says of a source.
-    package func setDeclared(_ declared: WatchedSource.Declared?, of source: HazardSourceID) {
-        state.withLock { $0.table.setDeclared(declared, of: source) }
+    /// Takes over what enterprises say about whether their units run.
+    package func setDeclared(_ declared: Declarations) {
+        state.withLock { $0.table.setDeclared(declared) }
     }
 
     /// Begins after a start: with the last reading of each point, and with what the books know.

@@ -59,9 +59,13 @@ package actor WatchSweep {
         }
     }
 
-    /// What filings have out of service is no finding of the watch.
+    /// What filings have out of service is no finding of the watch; what is said of units is held
+    /// against what they show.
     private func takeFilings(at now: Instant) async throws {
-        let points = try await engine.read { $0.filings.pointsOutOfService }
+        let (points, declared) = try await engine.read {
+            ($0.filings.pointsOutOfService, $0.declarations(at: now))
+        }
+        watch.setDeclared(declared)
         if points == filed { return }
         filed = points
         watch.setFiled(points, at: now)
