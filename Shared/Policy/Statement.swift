@@ -202,28 +202,43 @@ extension Role {
 }
 
 extension PolicyProfile {
-    /// When something is offline, and what detectors wonder at; only what the profile states.
+    /// When something is offline, and what detectors wonder at: what the profile states, else ours.
     fileprivate var watchStatements: [Statement] {
-        var statements: [Statement] = []
-        if let presence {
-            let text =
-                "offline: point \(presence.pointOffline.words), gateway "
-                + "\(presence.gatewayOffline.words), camera \(presence.cameraOffline.words), "
-                + "long-term \(presence.longTermOffline.words); immediate within "
-                + presence.immediateWithin.words
-            statements.append(Statement("presence", text, presence.clause))
-        }
-        if let detectors {
-            let (flat, skew) = (detectors.flatLine, detectors.clockSkew)
-            let text =
-                "flat line: process unit \(flat.processUnit.words), tank farm "
-                + "\(flat.tankFarm.words), warehouse \(flat.warehouse.words), elsewhere "
-                + "\(flat.elsewhere.words), \(flat.readings) readings; clock off by "
-                + "\(skew.from.words) over \(skew.over.words); out of range "
-                + "\(detectors.range.readings) readings; running above "
-                + "\(detectors.running.percent) % over \(detectors.running.over.words)"
-            statements.append(Statement("detectors", text, detectors.clause))
-        }
-        return statements
+        (presence ?? .ours).statements + (detectors ?? .ours).statements
+    }
+}
+
+extension PresenceRule {
+    fileprivate var statements: [Statement] {
+        [
+            ("pointOffline", "a point is offline after \(pointOffline.words) of silence"),
+            ("gatewayOffline", "a gateway is offline after \(gatewayOffline.words) of silence"),
+            ("cameraOffline", "a camera is offline after \(cameraOffline.words) without a picture"),
+            ("longTermOffline", "offline for \(longTermOffline.words) is long-term"),
+            ("immediateWithin", "immediate is what comes within \(immediateWithin.words)"),
+        ].map { Statement("presence." + $0, $1, clause) }
+    }
+}
+
+extension DetectorRule {
+    fileprivate var statements: [Statement] {
+        let flat =
+            "process unit \(flatLine.processUnit.words), tank farm \(flatLine.tankFarm.words), "
+            + "warehouse \(flatLine.warehouse.words), elsewhere \(flatLine.elsewhere.words), and "
+            + "\(flatLine.readings) readings"
+        let skew =
+            "off by \(clockSkew.from.words), steady within \(clockSkew.spread.words), over "
+            + "\(clockSkew.over.words) and \(clockSkew.readings) batches"
+        let words = running.indicators.map(\.text).joined(separator: ", ")
+        return [
+            ("flatLine", "the same value: " + flat), ("clockSkew", "a clock is " + skew),
+            ("range", "\(range.readings) readings in a row outside of the range"),
+            (
+                "running",
+                "a unit runs with one of \(words) above \(running.percent) % of its range over "
+                    + running.over.words
+            ),
+            ("inspectWithin", "a finding of truth is inspected within \(inspectWithin.words)"),
+        ].map { Statement("detectors." + $0, $1, clause) }
     }
 }

@@ -35,7 +35,14 @@ import Testing
                     cameraOffline: .minutes(20), longTermOffline: .hours(48),
                     immediateWithin: .seconds(30), clause: Clause("002-DQ §10")))
         #expect(try Edited.profile("mem-2021").presence == nil)
-        #expect(profile.statements.contains { $0.path == "presence" })
+        #expect(
+            Self.shown(profile, "presence") == [
+                "a point is offline after 5分钟 of silence (002-DQ §10)",
+                "a gateway is offline after 3分钟 of silence (002-DQ §10)",
+                "a camera is offline after 20分钟 without a picture (002-DQ §10)",
+                "offline for 48小时 is long-term (002-DQ §10)",
+                "immediate is what comes within 30秒 (002-DQ §10)",
+            ])
     }
 
     /// ING-12, ING-18: so are the thresholds of the detectors.
@@ -56,7 +63,31 @@ import Testing
             rule.running
                 == .init(
                     indicators: [.pressure, Indicator("flow")], percent: 30, over: .minutes(50)))
-        #expect(profile.statements.contains { $0.path == "detectors" })
+        #expect(
+            Self.shown(profile, "detectors") == [
+                "the same value: process unit 1小时, tank farm 2小时, warehouse 3小时, elsewhere 4小时, "
+                    + "and 7 readings (002-DQ §8)",
+                "a clock is off by 2分钟, steady within 10秒, over 9分钟 and 4 batches (002-DQ §8)",
+                "3 readings in a row outside of the range (002-DQ §8)",
+                "a unit runs with one of pressure, flow above 30 % of its range over 50分钟 "
+                    + "(002-DQ §8)",
+                "a finding of truth is inspected within 12小时 (002-DQ §8)",
+            ])
+    }
+
+    /// No text of the five gives minutes: each shows all ten values as ours.
+    @Test(arguments: FiveProfilesTests.ids)
+    func whatNoTextStatesIsShownAsOurs(id: String) throws {
+        let profile = try FiveProfilesTests.load(id)
+        for (section, count) in [("presence", 5), ("detectors", 5)] {
+            let shown = Self.shown(profile, section)
+            #expect(shown.count == count && shown.allSatisfy { $0.hasSuffix(" (ours)") })
+        }
+    }
+
+    private static func shown(_ profile: PolicyProfile, _ section: String) -> [String] {
+        profile.statements.filter { $0.path.hasPrefix(section + ".") }
+            .map { "\($0.text) (\($0.clause.text))" }
     }
 
     static let mistakes: [(old: String, new: String, path: String, words: String)] = [

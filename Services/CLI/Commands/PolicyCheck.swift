@@ -49,6 +49,7 @@ struct PolicyCheck: ParsableCommand {
             ),
             Field("walks", "courses, all of which end or repeat", .records(Self.walks(profile))),
         ]
+        fields.append(Field("watch", "presence and detectors", .records(Self.watch(profile))))
         if courses {
             fields.append(Field("courses", "courses", .records(Self.courses(profile))))
         }
@@ -114,6 +115,19 @@ struct PolicyCheck: ParsableCommand {
                     .word(level.rawValue, shown: profile.levelName(level).colour)),
                 Field("characters", "characters at most", .count(Int64(longest.unitCount))),
                 Field("parts", "short messages", .count(Int64(longest.parts.count))),
+            ])
+        }
+    }
+
+    /// When something is offline, and when data look odd: the values of the text, else ours.
+    private static func watch(_ profile: PolicyProfile) -> [Record] {
+        profile.statements.filter {
+            $0.path.hasPrefix("presence.") || $0.path.hasPrefix("detectors.")
+        }.map { statement in
+            Record([
+                Field("value", "value", .text(statement.path)),
+                Field("says", "says", .text(statement.text)),
+                Field("clause", "clause", .text(statement.clause.text)),
             ])
         }
     }
