@@ -102,19 +102,7 @@ private struct Liar {
     init(_ folder: TemporaryFolder, isNew: Bool) async throws {
         watched = try await WatchedPlant(folder, from: isNew ? t0 : nil)
         guard isNew else { return }
-        try await watched.host.importRegistry(
-            """
-            hazardSources:
-              - { id: s9, enterprise: e1, name: 装置, unitKind: processUnit, grade: 1 }
-            devices:
-              - { id: u9, hazardSource: s9, name: 反应器, medium: 苯 }
-            points:
-              - { id: q9, device: u9, name: 反应压力, indicator: pressure, unit: kPa, rangeLow: 0, rangeHigh: 100 }
-            persons:
-              - { id: q1, hazardSource: s9, tier: principal, name: 示范人员, telephone: 000-0000-0001 }
-              - { id: q2, hazardSource: s9, tier: technical, name: 示范人员, telephone: 000-0000-0002 }
-              - { id: q3, hazardSource: s9, tier: operating, name: 示范人员, telephone: 000-0000-0003 }
-            """)
+        try await watched.host.importRegistry(processUnitYAML)
         try await watched.host.settle()
     }
 
@@ -169,3 +157,17 @@ private struct Liar {
         try await watched.findings(kind: "stoppedButRunning")
     }
 }
+
+/// A process unit `s9` of the first enterprise with the pressure `q9`.
+let processUnitYAML = """
+    hazardSources:
+      - { id: s9, enterprise: e1, name: 装置, unitKind: processUnit, grade: 1 }
+    devices:
+      - { id: u9, hazardSource: s9, name: 反应器, medium: 苯 }
+    points:
+      - { id: q9, device: u9, name: 反应压力, indicator: pressure, unit: kPa, rangeLow: 0, rangeHigh: 100 }
+    persons:
+      - { id: q1, hazardSource: s9, tier: principal, name: 示范人员, telephone: 000-0000-0001 }
+      - { id: q2, hazardSource: s9, tier: technical, name: 示范人员, telephone: 000-0000-0002 }
+      - { id: q3, hazardSource: s9, tier: operating, name: 示范人员, telephone: 000-0000-0003 }
+    """

@@ -169,9 +169,14 @@ package enum IngestService: HostedService {
         let clock = context.clock
         let now = clock.now()
         let (registry, books) = try await engine.read { ($0.registry, $0.watch) }
-        watch.start(registry, latest: { log.latest(of: $0) }, books: books, at: now)
+        let listened = try DayKeeper.listened(context.store)
+        let wasShort = listened.map { now - $0 <= IngestLimits.shortStopMax } ?? false
+        watch.start(
+            registry, latest: { log.latest(of: $0) }, books: books, at: now, wasShort: wasShort)
         return WatchJob(
-            sweep: WatchSweep(watch: watch, engine: engine, clock: clock, listeningSince: now),
+            sweep: WatchSweep(
+                watch: watch, engine: engine, log: log, clock: clock,
+                listeningSince: wasShort ? .distantPast : now),
             keeper: try DayKeeper(
                 watch: watch, engine: engine, store: context.store, clock: clock, zone: zone),
             clock: clock, logger: context.logger)

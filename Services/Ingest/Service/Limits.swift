@@ -92,6 +92,11 @@ package enum IngestLimits {
     /// How often the watch is looked at; also how late a silence may be noticed.
     package static let sweepEvery = Interval.seconds(5)
 
+    /// How often it is noted that we listen, and how long a stop may be that hid nothing: whoever
+    /// starts us again after a fault needs some seconds.
+    package static let listeningNotedEvery = Interval.seconds(20)
+    package static let shortStopMax = Interval.minutes(1)
+
     /// What one sweep hands over at once, so that a commit stays below a second.
     package static let sweepMax = 5_000
 

@@ -169,6 +169,24 @@ package struct PointWatch: Hashable, Sendable {
         }
     }
 
+    /// Takes over what was before a start: `past` was fed with readings up to the one with which
+    /// this began. What has not changed since then goes on from where it began.
+    package mutating func recall(_ past: PointWatch) {
+        guard past.measuredAt == watchedSince, wasHeard else { return }
+        let start = watchedSince
+        watchedSince = past.watchedSince
+        if flatSince == start, flatCount > 0, past.flatCount > 0 {
+            flatSince = past.flatSince
+            flatCount += past.flatCount - 1
+        }
+        if sideSince == start { sideSince = past.sideSince }
+        if movedAt == start { movedAt = past.movedAt }
+        if outsideSince == start, outsideCount > 0, past.outsideCount > 0 {
+            outsideSince = past.outsideSince
+            outsideCount += past.outsideCount - 1
+        }
+    }
+
     // MARK: What it shows
 
     package func isFlat(_ traits: PointTraits, by rule: DetectorRule.FlatLine) -> Bool {

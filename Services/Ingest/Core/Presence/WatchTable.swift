@@ -195,6 +195,12 @@ package struct WatchTable: Sendable {
             reading, within: bounds, offlineAfter: presence.pointOffline)
     }
 
+    /// Takes over what was before a start.
+    package mutating func recall(_ past: PointWatch, of point: PointID) {
+        guard let place = placeOfPoint[point] else { return }
+        points[place].watch.recall(past)
+    }
+
     /// What is silent by the books stays so until it is heard; what is not is listened to from
     /// now on.
     mutating func resume(_ subject: PresenceSubject, isSilent: Bool, at now: Instant) {

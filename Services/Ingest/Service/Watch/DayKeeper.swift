@@ -18,6 +18,15 @@ package actor DayKeeper {
     private var counting: (day: String, since: Instant)?
 
     private static let key = "ingest.scored_to_unix_ms"
+    private static let listeningKey = "ingest.listening_unix_ms"
+    /// When it was last noted that somebody listens.
+    private var notedAt: Instant?
+
+    /// When the platform listened last before it was started; nil: nobody knows.
+    package static func listened(_ store: Store) throws -> Instant? {
+        try store.read { try Meta.get(listeningKey, in: $0) }
+            .flatMap { Int64($0) }.map { Instant(unixMilliseconds: $0) }
+    }
 
     package init(
         watch: LiveWatch, engine: Engine<IngestMachine>, store: Store, clock: any TimeSource,
@@ -32,6 +41,12 @@ package actor DayKeeper {
     /// Does what is due; called after each sweep.
     package func keep() async throws {
         let now = clock.now()
+        if notedAt.map({ now - $0 >= IngestLimits.listeningNotedEvery || now < $0 }) ?? true {
+            let note = "\(now.unixMilliseconds)"
+            // Without it a stop counts as long: no reason to look at nothing while a disk is full.
+            try? await store.write { try Meta.put(Self.listeningKey, note, in: $0) }
+            notedAt = now
+        }
         days.begin(at: now)
         let today = days.current(at: now).day
         if let counting, counting.day != today || now - counting.since >= IngestLimits.countsEvery {

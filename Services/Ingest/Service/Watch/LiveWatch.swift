@@ -83,7 +83,8 @@ package final class LiveWatch: Sendable {
 
     /// Begins after a start: with the last reading of each point, and with what the books know.
     package func start(
-        _ registry: Registry, latest: ([PointID]) -> [Reading?], books: WatchBooks, at now: Instant
+        _ registry: Registry, latest: ([PointID]) -> [Reading?], books: WatchBooks,
+        at now: Instant, wasShort: Bool
     ) {
         let points = registry.points.values.map(\.id)
         let readings = latest(points)
@@ -93,7 +94,8 @@ package final class LiveWatch: Sendable {
             for (point, reading) in zip(points, readings) {
                 if let reading { state.table.restore(reading, of: point) }
             }
-            state.table.resume(books.presence.all, books.findings.all, at: now)
+            state.table.resume(
+                books.presence.all, books.findings.all, at: now, wasShort: wasShort)
         }
     }
 
@@ -103,6 +105,24 @@ package final class LiveWatch: Sendable {
             var seen: [CameraID: Instant] = [:]
             for camera in cameras { seen[camera] = state.table.provenAt(.camera(camera)) }
             return seen
+        }
+    }
+
+    /// Looks at what was measured before the start, so that what began then goes on from there.
+    package func recall(from log: any BatchLog) async throws(BatchLogFailure) {
+        let table = state.withLock { $0.table }
+        for past in table.pasts() {
+            // In pieces of a moment each, beside whoever pushes.
+            var watch = PointWatch()
+            for back in [past.first, past.whole].compactMap(\.self) {
+                let series = try await log.series(
+                    of: past.point, from: past.upTo - back,
+                    to: past.upTo + Interval(milliseconds: 1), receipts: false)
+                let seen = table.past(of: past.point, series)
+                watch = seen.watch
+                if seen.isWhole { break }
+            }
+            state.withLock { $0.table.recall(watch, of: past.point) }
         }
     }
 

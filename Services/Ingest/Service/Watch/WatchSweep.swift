@@ -11,9 +11,13 @@ import ServiceLifecycle
 package actor WatchSweep {
     private let watch: LiveWatch
     private let engine: Engine<IngestMachine>
+    private let log: any BatchLog
     private let clock: any TimeSource
-    /// Since when we have been listening: our own stop is nobody's silence.
+    /// Since when we have been listening: our own stop is nobody's silence. Distant past: it was
+    /// so short that it hid nothing.
     private let listeningSince: Instant
+    /// What was measured before the start has been looked at.
+    private var hasRecalled = false
     /// What could not be stored is handed over again: the watch says a change only once.
     private var unsaid: [Observation] = []
     private var filed: [PointID] = []
@@ -21,15 +25,19 @@ package actor WatchSweep {
     private var isFirst = true
 
     package init(
-        watch: LiveWatch, engine: Engine<IngestMachine>, clock: any TimeSource,
-        listeningSince: Instant
+        watch: LiveWatch, engine: Engine<IngestMachine>, log: any BatchLog,
+        clock: any TimeSource, listeningSince: Instant
     ) {
-        (self.watch, self.engine, self.clock) = (watch, engine, clock)
+        (self.watch, self.engine, self.log, self.clock) = (watch, engine, log, clock)
         self.listeningSince = listeningSince
     }
 
     /// Sweeps until nothing more has changed.
     package func sweep() async throws {
+        if !hasRecalled {
+            try await watch.recall(from: log)
+            hasRecalled = true
+        }
         while true {
             let now = clock.now()
             try await takeFilings(at: now)
