@@ -128,7 +128,7 @@ import Testing
         let filings = try await host.ask(
             "ingest", IngestV1.FilingService.listFilings, IngestV1.ListFilingsRequest()
         ).filings
-        #expect(filings.map(\.state) == ["over", "sent"])
+        #expect(filings.map(\.state) == ["over", "sent", "over"])
         // Another run of the demo says the same, and nothing new.
         var again = DemoDesk(city.plants, folder: folder, zone: .beijing)
         try await again.work(at: seven + .minutes(24 * 60 + 70))
@@ -168,6 +168,29 @@ import Testing
         // The gauge that was red at first has cooled down.
         let hot = states.filter { $0.plant == 0 && $0.gauge == 0 && $0.second == 600 }
         #expect(hot.map(\.state) == [.normal])
+    }
+
+    /// ING-18: a unit whose stop is filed moves like the others, and a gauge of another does not.
+    @Test func twoPlantsLie() throws {
+        var story = makeStory()
+        let lies = try #require(story.lies)
+        #expect(lies.stopped.plant != lies.still.plant)
+        var seen: [[Double]] = []
+        for minute: Int64 in stride(from: -150, to: 0, by: 1) {
+            let rows = story.lyingValues(at: Instant.t0 + .minutes(minute))
+            #expect(rows.map(\.plant) == [lies.stopped.plant, lies.still.plant])
+            seen.append(rows[0].values + rows[1].values)
+        }
+        let plants = [lies.stopped, lies.still].map { story.plants[$0.plant] }
+        let still = story.plants[lies.still.plant].tanks[lies.still.tank]
+        for (column, point) in plants.flatMap(\.pointIDs).enumerated() {
+            let isStill = Set(seen.map { $0[column] }).count == 1
+            #expect(isStill == (point == still.id + "-temperature"), "\(point)")
+        }
+        // It runs: above a fifth of its range.
+        let stopped = story.plants[lies.stopped.plant].tanks[lies.stopped.tank]
+        let pressure = try #require(stopped.gauges.first { $0.indicator == .pressure })
+        #expect(pressure.usual - pressure.drift * 1.1 > pressure.range.upperBound / 5)
     }
 
     /// One plant loses its line, and has it back within the hour; what was before is delivered.

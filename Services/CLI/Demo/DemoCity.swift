@@ -94,6 +94,12 @@ struct DemoCity: Service {
     private func catchUp(
         _ story: inout DemoStory, to start: Instant, _ feeds: [DemoFeed]
     ) async throws {
+        var before = start - DemoStory.lyingHistory
+        while before < start - DemoStory.history {
+            let lies = story.lyingValues(at: before)
+            try await Self.push(lies.map(\.values), at: before, lies.map { feeds[$0.plant] })
+            before = before + .minutes(1)
+        }
         var now = start - DemoStory.history
         while now < start {
             try await push(&story, at: now, feeds)

@@ -80,25 +80,51 @@ struct DemoDesk {
         }
     }
 
-    /// One is confirmed by the city, and one waits for whoever is to verify it.
+    private struct Outage {
+        var number: Int
+        var tank = 0
+        var cause: String
+        var reason: String
+        var isVerified: Bool
+        var startsBefore = Interval.seconds(0)
+    }
+
+    /// One is confirmed by the city, one waits for whoever is to verify it, and one is a lie that
+    /// the city has believed.
+    private var outages: [Outage] {
+        var all = [
+            Outage(number: 2, cause: "maintenance", reason: "仪表检修", isVerified: true),
+            Outage(number: 8, cause: "damage", reason: "探测器损坏，待更换", isVerified: false),
+        ]
+        if let stopped = DemoLies(plants)?.stopped {
+            all.append(
+                Outage(
+                    number: stopped.plant + 1, tank: stopped.tank, cause: "shutdown",
+                    reason: "装置停产（示范：实际仍在运行）", isVerified: true,
+                    startsBefore: DemoStory.lyingHistory))
+        }
+        return all
+    }
+
     private func fileOutages(at now: Instant) async throws -> Bool {
         try await attempt {
-            let outages = [
-                (2, "maintenance", "仪表检修", true), (8, "damage", "探测器损坏，待更换", false),
-            ]
-            for (number, cause, reason, isVerified) in outages {
-                guard let device = plants[number - 1].tanks.first?.id else { continue }
-                let id = "demo-outage-\(number)"
+            for outage in outages {
+                let number = outage.number
+                let tanks = plants[number - 1].tanks
+                guard tanks.indices.contains(outage.tank) else { continue }
+                let isLie = outage.cause == "shutdown"
+                let id = (isLie ? "demo-stop-" : "demo-outage-") + "\(number)"
                 do {
                     _ = try await ask(
                         IngestV1.FilingService.sendFiling,
                         DemoPapers.outage(
-                            id, of: number, device: device, cause: cause, reason: reason, at: now),
+                            id, of: number, device: tanks[outage.tank].id, cause: outage.cause,
+                            reason: outage.reason, from: now - outage.startsBefore, at: now),
                         DemoNames.enterprise(number), "safetyHead")
                 } catch let status as RPCStatus where status.code == .alreadyExists {
                     continue
                 }
-                if isVerified {
+                if outage.isVerified {
                     _ = try await ask(
                         IngestV1.FilingService.verifyFiling, DemoPapers.confirmation(id),
                         DemoRegistry.city.text, "divisionHead")

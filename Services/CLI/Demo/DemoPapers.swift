@@ -46,13 +46,14 @@ enum DemoPapers {
         }
     }
 
-    /// An outage of all points of a device for some hours from now.
+    /// An outage of all points of a device until some hours from now.
     static func outage(
-        _ id: String, of number: Int, device: String, cause: String, reason: String, at now: Instant
+        _ id: String, of number: Int, device: String, cause: String, reason: String,
+        from start: Instant, at now: Instant
     ) -> IngestV1.SendFilingRequest {
         IngestV1.SendFilingRequest(
             id: id, enterpriseID: DemoNames.enterprise(number), deviceIDs: [device], cause: cause,
-            reason: reason, startUnixMs: now.unixMilliseconds,
+            reason: reason, startUnixMs: start.unixMilliseconds,
             endUnixMs: (now + .hours(8)).unixMilliseconds, disables: true)
     }
 

@@ -11,10 +11,18 @@ struct DemoStory: Sendable {
 
     /// How far back the plants have been running when the demo begins.
     static let history = Interval.minutes(30)
+    /// The same for those who lie: what shows it takes hours.
+    static let lyingHistory = Interval.minutes(150)
+
+    let lies: DemoLies?
 
     init(_ plants: [DemoPlant], start: Instant, seed: UInt64 = 2021) {
         (self.plants, self.start) = (plants, start)
         random = SeededRandom(seed: seed)
+        lies = DemoLies(plants)
+        if let still = lies?.still {
+            self.plants[still.plant].tanks[still.tank].stuck = .temperature
+        }
         nextIncident = start + .minutes(4)
         // Overheated for nearly half an hour already: orange at once, red after two minutes.
         begin(.overheat, .highHigh, plant: 0, at: start - .seconds(1_770), rises: 120, holds: 2_100)
@@ -29,6 +37,12 @@ struct DemoStory: Sendable {
             nextIncident = nextIncident + .seconds(random.integer(in: 60...180))
         }
         return plants.indices.map { plants[$0].values(at: now) }
+    }
+
+    /// The values of the plants that lie, from before the others are looked at.
+    mutating func lyingValues(at now: Instant) -> [(plant: Int, values: [Double])] {
+        let liars = [lies?.stopped, lies?.still].compactMap { $0?.plant }
+        return liars.map { ($0, plants[$0].values(at: now)) }
     }
 
     /// The last plant loses its line for 28 minutes of each hour, and nothing is sent afterwards:
@@ -67,5 +81,27 @@ struct DemoStory: Sendable {
         plants[plant].tanks[tank].incident = DemoIncident(
             kind: kind, reach: reach, begins: now, rises: .seconds(rises), holds: .seconds(holds),
             falls: .seconds(90))
+    }
+}
+
+/// Who in the demo city says what is not so: a unit whose stop is filed runs on, and a gauge of
+/// another stands still while its unit runs. `hazwatch finding list` shows both.
+struct DemoLies: Sendable, Equatable {
+    struct Place: Sendable, Equatable {
+        var plant: Int
+        var tank: Int
+    }
+
+    let stopped: Place
+    let still: Place
+
+    /// Two plants with a process unit, neither the first nor the last, of which other things are
+    /// told; nil: there are none.
+    init?(_ plants: [DemoPlant]) {
+        let units = plants.indices.dropFirst().dropLast().compactMap { plant in
+            plants[plant].tanks.firstIndex(where: \.isUnit).map { Place(plant: plant, tank: $0) }
+        }
+        guard let first = units.first, let last = units.last, first != last else { return nil }
+        (stopped, still) = (first, last)
     }
 }

@@ -8,6 +8,8 @@ struct DemoTank: Sendable {
     let id: String
     let gauges: [DemoGauge]
     var incident: DemoIncident?
+    /// A gauge that shows the same whatever happens.
+    var stuck: Indicator?
     private var random: SeededRandom
 
     init(id: String, gauges: [DemoGauge], seed: UInt64) {
@@ -16,6 +18,12 @@ struct DemoTank: Sendable {
     }
 
     var pointIDs: [String] { gauges.map { "\(id)-\($0.suffix)" } }
+
+    /// A process unit, which runs or stands.
+    var isUnit: Bool {
+        let indicators = gauges.map(\.indicator)
+        return indicators.contains(.pressure) && indicators.contains(.toxicGas)
+    }
 
     /// What can go wrong with it.
     var possibleIncidents: [DemoIncident.Kind] {
@@ -37,6 +45,7 @@ struct DemoTank: Sendable {
             let period = 240_000.0 + Double(index) * 70_000
             let phase = Double(now.unixMilliseconds % 100_000_000) / period + Double(index)
             let noise = (random.fraction() - 0.5) * gauge.drift / 10
+            if gauge.indicator == stuck { return shown(gauge.usual, gauge) }
             let quiet = gauge.usual + gauge.drift * sin(phase * 2 * .pi) + noise
             guard strength > 0, let worst = incident?.worst(of: gauge) else {
                 return shown(quiet, gauge)
