@@ -16,6 +16,12 @@ import Testing
         (["reading", "verify", "/nowhere/readings"], 1),
         (["reading", "range", "t1", "--every", "5x"], 2),
         (["reading", "range", "t1", "--every", "0m"], 2),
+        (["gateway", "check", "--help"], 0),
+        (["gateway", "check"], 2),
+        (["gateway", "check", "--to", "/nowhere/check", "--every", "5x"], 2),
+        (["gateway", "check", "--to", "/nowhere/check", "--listen", "somewhere"], 2),
+        (["gateway", "check", "--to", "/proc/nowhere"], 1),
+        (["gateway", "check", "--to", "/nowhere/check", "--points", "/nowhere/points"], 1),
         (["tank", "list"], 2),
     ]
 

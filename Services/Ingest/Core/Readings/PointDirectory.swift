@@ -17,6 +17,12 @@ package struct PointDirectory: Sendable {
         }
     }
 
+    /// Points of one enterprise, without a registry.
+    package init(_ points: Set<PointID>, of enterprise: EnterpriseID) {
+        version = 1
+        enterprises = Dictionary(uniqueKeysWithValues: points.map { ($0, enterprise) })
+    }
+
     /// The enterprise of a point; nil if the registry has no such point.
     package func enterprise(of point: PointID) -> EnterpriseID? { enterprises[point] }
 }

@@ -1,7 +1,7 @@
-import Contracts
-import Domain
-import IngestCore
-import RPC
+package import Contracts
+package import Domain
+package import IngestCore
+package import RPC
 import Runtime
 
 /// One `Push` stream: batches come in as fast as the window allows, and each is answered in order
@@ -149,12 +149,12 @@ struct PushCall: Sendable {
 }
 
 /// What a stream is bound to and has been told: its gateway, and the points that it counts in.
-struct PushSession: Sendable {
+package struct PushSession: Sendable {
     private let gateway: Gateway
     private var columns: ReadingCheck
     private var rows: ReadingCheck
 
-    init(gateway: Gateway, futureTolerance: Interval) {
+    package init(gateway: Gateway, futureTolerance: Interval) {
         self.gateway = gateway
         columns = ReadingCheck(
             enterprise: gateway.enterprise, futureTolerance: futureTolerance,
@@ -163,7 +163,7 @@ struct PushSession: Sendable {
     }
 
     /// Checks one batch reading by reading; throws what is wrong with it as a whole.
-    mutating func check(
+    package mutating func check(
         _ request: IngestV1.PushRequest, against directory: PointDirectory, at now: Instant,
         lastReceivedAt: Instant?
     ) throws(RPCStatus) -> CheckedBatch {

@@ -1,6 +1,6 @@
-import Contracts
+package import Contracts
 import Domain
-import IngestCore
+package import IngestCore
 import RPC
 import Runtime
 
@@ -113,7 +113,7 @@ extension CommonV1.Mistake {
 
 extension ReadingFault {
     /// The reason for programs.
-    var reason: IngestV1.RefusalReason {
+    package var reason: IngestV1.RefusalReason {
         switch self {
         case .unknownPoint, .outsideTable: .unknownPoint
         case .otherEnterprise: .otherEnterprise
