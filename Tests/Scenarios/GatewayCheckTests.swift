@@ -1,4 +1,6 @@
+import Domain
 import Foundation
+import Runtime
 import SimKit
 import Testing
 
@@ -51,6 +53,51 @@ struct GatewayCheckTests {
     }
 }
 
+/// The same with the gateway of the demo, which is ours.
+@Suite struct DemoGatewayCheckTests {
+    /// EDG-16: it sends what is kept one after the other, so that live data wait for the backlog;
+    /// everything else it does as it should.
+    @Test(.timeLimit(.minutes(5))) func theDemoGatewayKeepsAllRulesButOne() async throws {
+        let plant = try #require(DemoRegistry().plants.first)
+        let folder = try TemporaryFolder()
+        let points = folder.file("ids")
+        try plant.pointIDs.joined(separator: "\n").write(
+            toFile: points, atomically: true, encoding: .utf8)
+        let sending = Task { try await Self.send(plant, to: folder.file("check")) }
+        let outcome = try await StrangeGateway.run([
+            "--to", folder.file("check"), "--points", points, "--gateway", plant.gateway.id.text,
+            "--every", "250ms", "--cut", "5s", "--patience", "30s",
+        ])
+        sending.cancel()
+        let failed = outcome.verdicts.filter { $0.value == "failed" }.map(\.key)
+        #expect(failed == ["live"], "\(outcome.open)")
+        #expect(outcome.verdicts.values.count { $0 == "passed" } == GatewayRule.allCases.count - 1)
+    }
+
+    /// Measures each quarter of a second, and sends in that order.
+    private static func send(_ plant: DemoPlant, to folder: String) async throws {
+        var plant = plant
+        let clock = SystemTime()
+        while !FileManager.default.fileExists(atPath: folder + "/address") {
+            try await clock.sleep(until: clock.now() + Interval(milliseconds: 50))
+        }
+        func text(_ name: String) throws -> String {
+            try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+                .trimmingCharacters(in: .newlines)
+        }
+        let port = try #require(Int(try text("address").split(separator: ":").last ?? ""))
+        let feed = DemoFeed(
+            plant, port: port, tokens: TokenSource(fixed: try text("token")), sequence: 0)
+        var due = clock.now()
+        while true {
+            // After a cut it is behind its clock, and sends what it measured then.
+            try await clock.sleep(until: due)
+            try await feed.push(plant.values(at: due), at: due)
+            due = due + Interval(milliseconds: 250)
+        }
+    }
+}
+
 /// Tests/Interop/python/gateway.py, which knows of us what reflection says.
 private enum StrangeGateway {
     struct Outcome: Sendable {
@@ -80,12 +127,16 @@ private enum StrangeGateway {
         try process.run()
         // Whatever it does: a signal that can be refused leaves it running.
         defer { kill(process.processIdentifier, SIGKILL) }
+        return try await run([
+            "--to", folder.file("check"), "--every", "250ms", "--cut", "4s", "--patience", "20s",
+        ])
+    }
+
+    /// Runs the check to its end.
+    static func run(_ arguments: [String]) async throws -> Outcome {
         let screen = Screen()
         let code = await Terminal.$screen.withValue(screen) {
-            await Launch.run([
-                "gateway", "check", "--to", folder.file("check"), "--every", "250ms", "--cut",
-                "4s", "--patience", "20s", "--output", "json",
-            ])
+            await Launch.run(["gateway", "check"] + arguments + ["--output", "json"])
         }
         let text = Data(screen.out.joined(separator: "\n").utf8)
         let told = try JSONDecoder().decode(Told.self, from: text)

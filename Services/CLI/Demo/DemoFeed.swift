@@ -17,6 +17,9 @@ actor DemoFeed {
     /// goes on above an earlier one.
     private var sequence: UInt64
 
+    private static let firstWait = Duration.milliseconds(500)
+    private static let longestWait = Duration.seconds(10)
+
     private struct Stream {
         var call: ClientCall<IngestV1.PushRequest, IngestV1.PushResponse>
         var answers: ResponseStream<IngestV1.PushResponse>.AsyncIterator
@@ -36,6 +39,7 @@ actor DemoFeed {
     /// Pushes one row and returns once it is acknowledged, however long ingest is away.
     func push(_ values: [Double], at now: Instant) async throws {
         sequence += 1
+        var tries = 0
         while true {
             try Task.checkCancellation()
             do {
@@ -43,8 +47,11 @@ actor DemoFeed {
             } catch let status as RPCStatus {
                 stream = nil
                 if !status.mayPass { throw status }
+                tries += 1
                 // In real time: ingest is starting, stopping or out of space.
-                try await Task.sleep(for: .milliseconds(500))
+                try await Task.sleep(
+                    for: RetryWait.drawn(
+                        attempt: tries, from: Self.firstWait, to: Self.longestWait))
             }
         }
     }
