@@ -75,17 +75,18 @@ struct TokenCommand: ParsableCommand {
 
         @Option(
             name: .long,
-            help: "Who it is for: a person's or a service's name, or the id of a gateway.")
+            help: "Who it is for: the name of a person, service or platform; the id of a gateway.")
         var subject: String
 
-        @Option(name: .long, help: "service, gateway, officer or administrator.")
+        @Option(name: .long, help: "service, gateway, link, officer or administrator.")
         var role: Principal.Role
 
         @Option(
             name: .long,
             help: """
                 The node of the organisation tree: the token sees what stands under it. For a \
-                gateway, its enterprise. A service needs none: it sees all.
+                gateway, its enterprise; for a link, the node of the platform below. A service \
+                needs none: it sees all.
                 """)
         var node: String?
 

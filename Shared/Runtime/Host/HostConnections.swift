@@ -1,7 +1,7 @@
 import Foundation
-import Logging
-import NIOCore
-import RPC
+package import Logging
+package import NIOCore
+package import RPC
 
 // How settings become connections.
 
@@ -43,16 +43,6 @@ extension ServiceConfiguration {
         of upstream: String, known: RunningService?, tokens: TokenSource,
         group: any EventLoopGroup, logger: Logger
     ) throws -> RPCClient {
-        var client = ClientConfiguration()
-        // A follower waits for its upstream; a minute lost after each restart would be too long.
-        client.backoff.initial = .milliseconds(100)
-        client.backoff.most = .seconds(5)
-        client.interceptor = { _ in try await tokens.metadata() }
-        if let roots = try file("upstream-tls-roots") {
-            client.tls = ClientTLS(
-                trustRoots: roots, certificateChain: try file("upstream-tls-certificate"),
-                privateKey: try file("upstream-tls-key"))
-        }
         let addresses =
             if let known {
                 [RPCAddress.hostPort(known.configuration.text("grpc-host"), known.ports.grpc)]
@@ -60,7 +50,36 @@ extension ServiceConfiguration {
                 try addresses("\(upstream)-address")
             }
         return RPCClient(
-            addresses: addresses, configuration: client, group: group, logger: logger)
+            addresses: addresses,
+            configuration: try client(tls: "upstream-tls", tokens: tokens), group: group,
+            logger: logger)
+    }
+
+    /// A client of what the setting `name` names as HOST:PORT, with TLS by the settings
+    /// `NAME-tls-roots`, `-certificate` and `-key`.
+    package func client(
+        to name: String, tokens: TokenSource, group: any EventLoopGroup, logger: Logger
+    ) throws -> RPCClient {
+        RPCClient(
+            addresses: try addresses(name),
+            configuration: try client(tls: "\(name)-tls", tokens: tokens), group: group,
+            logger: logger)
+    }
+
+    private func client(
+        tls prefix: String, tokens: TokenSource
+    ) throws -> ClientConfiguration {
+        var client = ClientConfiguration()
+        // A follower waits for its upstream; a minute lost after each restart would be too long.
+        client.backoff.initial = .milliseconds(100)
+        client.backoff.most = .seconds(5)
+        client.interceptor = { _ in try await tokens.metadata() }
+        if let roots = try file("\(prefix)-roots") {
+            client.tls = ClientTLS(
+                trustRoots: roots, certificateChain: try file("\(prefix)-certificate"),
+                privateKey: try file("\(prefix)-key"))
+        }
+        return client
     }
 
     private func addresses(_ name: String) throws -> [RPCAddress] {

@@ -9,6 +9,8 @@ package struct Principal: Hashable, Sendable {
         case service
         /// A gateway that pushes readings of its enterprise.
         case gateway
+        /// The platform of a lower node, which speaks for what stands under it.
+        case link
         /// A person on duty.
         case officer
         /// A person who changes the registry.
