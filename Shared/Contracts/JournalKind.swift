@@ -38,6 +38,8 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case findingChanged = "ingest.finding_changed"
     /// It is over: it went, or somebody verified that it is right.
     case findingClosed = "ingest.finding_closed"
+    /// The link of a lower platform was begun, took part of its registry, or was forgotten.
+    case linkChanged = "ingest.link_changed"
 
     case alarmRaised = "risk.alarm_raised"
     case alarmChanged = "risk.alarm_changed"
@@ -79,6 +81,7 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .filingChanged: IngestV1.Filing.messageName
         case .presenceChanged: IngestV1.PresenceChange.messageName
         case .findingOpened, .findingChanged, .findingClosed: IngestV1.Finding.messageName
+        case .linkChanged: IngestV1.LinkChange.messageName
         case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
         case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:

@@ -25,6 +25,7 @@ package enum JournalRecord: Sendable, Hashable {
     case findingOpened(IngestV1.Finding)
     case findingChanged(IngestV1.Finding)
     case findingClosed(IngestV1.Finding)
+    case linkChanged(IngestV1.LinkChange)
 
     case alarmRaised(RiskV1.Alarm)
     case alarmChanged(RiskV1.Alarm)
@@ -68,6 +69,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened: self = .findingOpened(try .init(serialized: body))
         case .findingChanged: self = .findingChanged(try .init(serialized: body))
         case .findingClosed: self = .findingClosed(try .init(serialized: body))
+        case .linkChanged: self = .linkChanged(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
         case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
@@ -111,6 +113,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened: .findingOpened
         case .findingChanged: .findingChanged
         case .findingClosed: .findingClosed
+        case .linkChanged: .linkChanged
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
         case .alarmCleared: .alarmCleared
@@ -154,6 +157,7 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened(let finding), .findingChanged(let finding),
             .findingClosed(let finding):
             finding
+        case .linkChanged(let change): change
         case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),

@@ -12,7 +12,7 @@ import Testing
 
     private func book() throws -> PresenceBook {
         var book = PresenceBook()
-        _ = book.follow(try registered().presenceSubjects, at: t0)
+        _ = book.follow(try registered().presenceSubjects(), at: t0)
         return book
     }
 
@@ -139,7 +139,7 @@ import Testing
         var book = try online()
         let link = PresenceSubject(.link, "p1")
         _ = book.follow(
-            try registered().presenceSubjects + [(subject: link, node: NodeID("p1"))], at: t0)
+            try registered().presenceSubjects() + [(subject: link, node: NodeID("p1"))], at: t0)
         _ = book.observe([.heard(link, at: t0)], at: t0)
         let found = book.observe([.silent(link, since: t0)], at: t0 + .hours(1))
         #expect(sightings(found) == ["linkBroken/node/p1"])
@@ -164,7 +164,7 @@ import Testing
     /// What leaves the registry is not due any more.
     @Test func whatIsRemovedIsNotWatched() throws {
         var book = try online()
-        let left = try registered().presenceSubjects.filter { $0.subject != point }
+        let left = try registered().presenceSubjects().filter { $0.subject != point }
         let effects = book.follow(left, at: t0)
         #expect(effects.contains(.ended(FindingKey(.offline, point.key), at: t0)))
         #expect(book.records[point] == nil)

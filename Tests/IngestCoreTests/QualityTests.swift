@@ -182,7 +182,7 @@ import Testing
     @Test func whatIsNotReceivedIsListed() throws {
         let registry = try registered()
         var book = PresenceBook()
-        _ = book.follow(registry.presenceSubjects, at: t0)
+        _ = book.follow(registry.presenceSubjects(), at: t0)
         let none = registry.connections(by: .none, book.records)
         #expect(none.map(\.silent) == [[PointID("t1"), PointID("x1")]])
         let point = PresenceSubject(.point, "t1")

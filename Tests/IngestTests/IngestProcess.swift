@@ -11,12 +11,12 @@ final class IngestProcess {
     private let program: Program
     private(set) var isRunning = false
 
-    init(folder: TemporaryFolder, arguments: [String] = []) {
+    init(folder: TemporaryFolder, port: Int = 0, arguments: [String] = []) {
         self.folder = folder
         program = Program(
             "hazwatch-ingest",
             [
-                "--data", folder.path, "--grpc-port", "0", "--admin-port", "0", "--log-level",
+                "--data", folder.path, "--grpc-port", "\(port)", "--admin-port", "0", "--log-level",
                 "error",
             ] + arguments, in: folder)
     }

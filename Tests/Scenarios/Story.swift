@@ -46,7 +46,8 @@ struct Story {
             .devicePut, .pointPut, .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut,
             .entryRecorded, .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
             .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
-            .presenceChanged, .findingOpened, .findingChanged, .findingClosed:
+            .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
+            .linkChanged:
             break
         }
     }

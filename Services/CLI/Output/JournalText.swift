@@ -51,6 +51,7 @@ enum JournalText {
         case .presenceChanged(let one): return one.journalLine
         case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
             return one.journalLine
+        case .linkChanged(let one): return one.journalLine
         case .alarmRaised(let alarm): return self.alarm("报警 alarm", alarm, alarm.startReading)
         case .alarmChanged(let alarm):
             return self.alarm("报警变化 alarm changed", alarm, alarm.changedReading)
@@ -238,6 +239,7 @@ extension Record {
         case .presenceChanged(let one): self = one.record
         case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
             self = one.record
+        case .linkChanged(let one): self = one.record
         case .registryImported(let summary):
             self.init([
                 Field("added", "added", .count(Int64(summary.added))),

@@ -4,7 +4,7 @@ package import Kernel
 /// Everything that ingest decides: one store, one journal, one writer, and a book for each matter.
 ///
 /// *What it owns*: the registry with its change requests, how cameras stand, the commitments, the
-/// filings, and what is known of presence and findings.
+/// filings, what is known of presence and findings, and the links to other platforms.
 /// *How it moves*: each event belongs to one book; the others are looked at, not changed.
 /// *The odd case*: what time makes due, a book decides by the registry as it stands then.
 package struct IngestMachine: Machine {
@@ -15,6 +15,7 @@ package struct IngestMachine: Machine {
         case commitment(CommitmentEvent)
         case filing(FilingEvent)
         case watch(WatchEvent)
+        case link(LinkEvent)
     }
 
     package enum Effect: Sendable, Equatable {
@@ -23,14 +24,18 @@ package struct IngestMachine: Machine {
         case commitment(CommitmentEffect)
         case filing(FilingEffect)
         case watch(WatchEffect)
+        case link(LinkEffect)
     }
 
-    package private(set) var registrar: RegistryMachine
+    package internal(set) var registrar: RegistryMachine
     package private(set) var cameras = CameraBook()
     package private(set) var commitments: CommitmentBook
     package private(set) var filings: FilingBook
     package private(set) var watch: WatchBooks
     package private(set) var renewals = RenewalBook()
+    package internal(set) var links = LinkBook()
+    /// False after a start: the watch has not been told what stands behind links.
+    private var isPlaced = false
 
     package var registry: Registry { registrar.registry }
     package var changes: ChangeBook { registrar.changes }
@@ -58,9 +63,9 @@ package struct IngestMachine: Machine {
         case .registry(let event):
             do throws(RegistryRefusal) {
                 let done = try registrar.handle(event, at: now)
-                for effect in done { cameras.follow(effect) }
-                renew(by: event, done, at: now)
-                effects = done.map(Effect.registry) + follow(done, at: now)
+                let following = taken(done, at: now)
+                confirm(by: event, at: now)
+                effects = following + retryLinked(at: now)
             } catch {
                 throw .registry(error)
             }
@@ -81,6 +86,8 @@ package struct IngestMachine: Machine {
                 throw .filing(error)
             }
         case .watch(let event):
+            if !isPlaced { watch.setPlaces(links.places(in: registry)) }
+            isPlaced = true
             // A store from before there was presence has a registry that nobody follows.
             let news = watch.isNew ? followAll([], at: now) : []
             do throws(FindingRefusal) {
@@ -91,14 +98,21 @@ package struct IngestMachine: Machine {
             } catch {
                 throw .finding(error)
             }
+        case .link(let event):
+            do throws(LinkRefusal) {
+                effects = try handle(event, at: now)
+            } catch {
+                throw .link(error)
+            }
         }
         commitments.beginIfNew(at: now)
         return effects
     }
 
     package mutating func wake(at now: Instant, heard: Instant) -> [Effect] {
-        commitments.wake(at: now, registry: registry).map(Effect.commitment)
-            + wakeFilings(at: now)
+        let places = links.places(in: registry)
+        return commitments.wake(at: now, registry: registry, links: places)
+            .map(Effect.commitment) + wakeFilings(at: now)
     }
 
     private mutating func wakeFilings(at now: Instant) -> [Effect] {
@@ -114,6 +128,13 @@ package struct IngestMachine: Machine {
         all.units = commitments.declarations(at: now, registry: registry)
         all.stopped = filings.stoppedPoints
         return all
+    }
+
+    /// What follows from a change of the registry.
+    mutating func taken(_ done: [RegistryMachine.Effect], at now: Instant) -> [Effect] {
+        for effect in done { cameras.follow(effect) }
+        renewals.follow(done, registry: registry, at: now)
+        return done.map(Effect.registry) + follow(done, at: now)
     }
 
     /// Presence and findings follow what the registry has become.
@@ -138,11 +159,8 @@ package struct IngestMachine: Machine {
             records, around: isWide || around.count > Self.aroundMax ? nil : around, at: now)
     }
 
-    /// What is registered anew, and what a file names, is fresh.
-    private mutating func renew(
-        by event: RegistryMachine.Event, _ done: [RegistryMachine.Effect], at now: Instant
-    ) {
-        renewals.follow(done, registry: registry, at: now)
+    /// What a file names is fresh.
+    private mutating func confirm(by event: RegistryMachine.Event, at now: Instant) {
         guard case .importSent(let document, let scope, _) = event else { return }
         renewals.confirm(document, within: scope, registry: registry, at: now)
     }
@@ -150,12 +168,15 @@ package struct IngestMachine: Machine {
     /// From so many enterprises on all are looked at.
     private static var aroundMax: Int { 50 }
 
-    private mutating func followAll(
+    mutating func followAll(
         _ records: [(record: EntryRecord, node: NodeID)], around: Set<NodeID>? = nil,
         at now: Instant
     ) -> [Effect] {
-        watch.follow(registry, packs: packs, records: records, around: around, at: now)
-            .map(Effect.watch)
+        isPlaced = true
+        return watch.follow(
+            registry, packs: packs, records: records, around: around,
+            places: links.places(in: registry), at: now
+        ).map(Effect.watch)
     }
 
     private mutating func setFiled(_ effects: [FilingEffect], at now: Instant) -> [Effect] {
@@ -182,6 +203,9 @@ package struct IngestMachine: Machine {
         changes += renewals.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.renewal))
         }
+        changes += links.takeChanged().map { change in
+            PartChange(key: change.key, part: change.part.map(IngestPart.link))
+        }
         return changes.sorted { $0.key < $1.key }
     }
 
@@ -193,6 +217,7 @@ package struct IngestMachine: Machine {
         case .filing(let filing): filings.restore(filing)
         case .watch(let part): watch.restore(part)
         case .renewal(let renewal): renewals.restore(renewal)
+        case .link(let part): links.restore(part)
         }
     }
 }
@@ -213,6 +238,7 @@ package enum IngestRefusal: Error, Equatable, Sendable {
     case commitment(CommitmentRefusal)
     case filing(FilingRefusal)
     case finding(FindingRefusal)
+    case link(LinkRefusal)
 }
 
 /// One stored part of any book.
@@ -223,9 +249,10 @@ package enum IngestPart: Codable, Hashable, Sendable {
     case filing(OutageFiling)
     case watch(WatchPart)
     case renewal(Renewal)
+    case link(LinkPart)
 
     private enum Key: String, CodingKey {
-        case cameraStanding, commitments, filing, watch, renewal
+        case cameraStanding, commitments, filing, watch, renewal, link
     }
 
     /// The registry stands as itself, so that a store from before there were books is read.
@@ -243,6 +270,8 @@ package enum IngestPart: Codable, Hashable, Sendable {
             self = .watch(part)
         } else if let part = try container.decodeIfPresent(Renewal.self, forKey: .renewal) {
             self = .renewal(part)
+        } else if let part = try container.decodeIfPresent(LinkPart.self, forKey: .link) {
+            self = .link(part)
         } else {
             self = .registry(try RegistryPart(from: decoder))
         }
@@ -266,6 +295,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
         case .renewal(let part):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(part, forKey: .renewal)
+        case .link(let part):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(part, forKey: .link)
         }
     }
 }

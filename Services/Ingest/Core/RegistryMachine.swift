@@ -32,9 +32,9 @@ package struct RegistryMachine: Machine {
         case imported(ImportSummary, node: NodeID)
     }
 
-    package private(set) var registry = Registry()
+    package internal(set) var registry = Registry()
     package private(set) var changes: ChangeBook
-    private var changed: [String: RegistryPart?] = [:]
+    var changed: [String: RegistryPart?] = [:]
 
     /// What may be registered; no part of the state.
     package let packs: Packs
@@ -90,7 +90,7 @@ package struct RegistryMachine: Machine {
         } + [.imported(summary, node: root)]
     }
 
-    private func effects(
+    func effects(
         of entry: RegistryEntry, from before: RegistryEntry?, by: String, reviewedBy: [String],
         reason: String, origin: String
     ) -> [Effect] {
@@ -137,18 +137,25 @@ package struct RegistryMachine: Machine {
     }
 
     private mutating func remove(_ request: ChangeRequest) throws(ChangeRefusal) -> [Effect] {
-        guard let before = registry[request.key] else { throw .unknownEntry(request.key) }
-        try registry.checkRemoval(of: request.key)
+        try remove(
+            request.key, by: request.proposedBy, reviewedBy: request.reviews.map(\.by),
+            reason: request.reason, origin: request.id.text)
+    }
+
+    mutating func remove(
+        _ key: EntryKey, by: String, reviewedBy: [String], reason: String, origin: String
+    ) throws(ChangeRefusal) -> [Effect] {
+        guard let before = registry[key] else { throw .unknownEntry(key) }
+        try registry.checkRemoval(of: key)
         let node = registry.node(of: before) ?? root
-        registry.remove(request.key)
+        registry.remove(key)
         changed[before.partKey] = .some(nil)
         let change = EntryChange(
-            kind: request.kind, id: request.entry, name: before.name, isNew: false,
+            kind: key.kind, id: key.id, name: before.name, isNew: false,
             fields: before.fields.map { FieldChange($0.name, before: $0.text, after: "") })
         let record = EntryRecord(
-            change: change, isRemoval: true, by: request.proposedBy,
-            reviewedBy: request.reviews.map(\.by), reason: request.reason,
-            origin: request.id.text)
+            change: change, isRemoval: true, by: by, reviewedBy: reviewedBy, reason: reason,
+            origin: origin)
         return [.recorded(record, node: node)]
     }
 

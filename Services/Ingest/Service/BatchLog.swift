@@ -70,6 +70,9 @@ package struct SealedBatch: Sendable, Equatable {
 /// A batch as it was stored.
 package struct StoredBatch: Sendable, Equatable {
     package var position: UInt64
+    package var gateway: GatewayID
+    package var sequence: UInt64
+    package var fingerprint: UInt64
     package var receivedAt: Instant
     package var columns: ReadingColumns
 }

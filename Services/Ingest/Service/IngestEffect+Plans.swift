@@ -13,6 +13,7 @@ extension IngestMachine.Effect {
         case .commitment(let effect): effect.plans
         case .filing(.changed(let filing)): filing.plans
         case .watch(let effect): effect.plans
+        case .link(let effect): effect.plans
         }
     }
 }
@@ -94,6 +95,13 @@ extension WatchEffect {
         case .finding(.changed(let record)): record.plans { .findingChanged($0) }
         case .finding(.closed(let record)): record.plans { .findingClosed($0) }
         }
+    }
+}
+
+extension LinkEffect {
+    fileprivate var plans: [EffectPlan] {
+        let change = IngestV1.LinkChange(self)
+        return [line(.linkChanged(change), subject: change.nodeID, node: NodeID(change.nodeID))]
     }
 }
 

@@ -14,7 +14,9 @@ package enum IngestService: HostedService {
     package static let name = "ingest"
     package static let ports = ServicePorts(grpc: 7401, admin: 7501)
 
-    package static let keys = [
+    package static let keys = ownKeys + superiorKeys
+
+    private static let ownKeys = [
         ConfigurationKey.profile,
         ConfigurationKey(
             "future-tolerance-seconds", .integer(0...86_400), default: "60",
@@ -81,7 +83,7 @@ package enum IngestService: HostedService {
         let watch = LiveWatch(
             presence: profile.presence ?? .ours, detectors: profile.detectors ?? .ours,
             packs: packs)
-        let registry = RegistrySnapshot { watch.follow($0, version: $1) }
+        let registry = RegistrySnapshot { watch.follow($0, $1, version: $2) }
         let form = try FormSource.load(settings.text("commitment-form"))
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
@@ -89,7 +91,9 @@ package enum IngestService: HostedService {
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
         let log = try openLog(context, metrics, readingsOptions)
-        let watching = try await start(watch, engine, log, context, profile.zone)
+        let linkMetrics = LinkMetrics(context.metrics)
+        let board = try linkBoard(context, linkMetrics)
+        let watching = try await start(watch, engine, log, board, context, profile.zone)
         var router = RPCRouter()
         ReadingsAPI(
             log: log, registry: registry, clock: context.clock,
@@ -105,6 +109,49 @@ package enum IngestService: HostedService {
             packs: packs, clock: context.clock
         ).register(in: &router)
         let video = VideoJob(desk: desk, registry: registry, logger: context.logger)
+        registerPapers(in: &router, context, engine, registry)
+        let newest = PresenceAPI.Newest(
+            seen: { watch.seen($0) }, measured: { log.latest(of: $0).map { $0?.measuredAt } })
+        registerWatch(in: &router, context, engine, registry, watching.keeper, newest)
+        LinkAPI(
+            log: log, engine: engine, registry: registry, clock: context.clock,
+            futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
+            watch: watch, metrics: metrics, linkMetrics: linkMetrics, board: board
+        ).register(in: &router)
+        let job = ReadingsJob(
+            log: log, journalHead: engine.journalHead, clock: context.clock,
+            keeping: retention(hours: 24 * settings.integer("retention-days")),
+            following: retention(hours: settings.integer("follow-hours")),
+            owed: owed(board, settings), logger: context.logger)
+        let uplink = try uplink(context, board, log, engine, registry, linkMetrics)
+        return ServiceParts(
+            router: router, engine: engine,
+            jobs: [job, video, watching] + uplink,
+            scope: { scope(of: $0, registry) },
+            heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
+            settle: { try await watching.lookOnce() },
+            readiness: { log.readiness })
+    }
+
+    /// What a caller may see of the journal.
+    private static func scope(
+        of principal: Principal, _ registry: RegistrySnapshot
+    ) -> @Sendable (NodeID, String) -> Bool {
+        // Gateways and links need none of it.
+        if principal.role == .gateway || principal.role == .link { return { _, _ in false } }
+        let view = registry.current
+        return { node, kind in
+            // An entry cannot be masked without breaking its hash, so it is left out.
+            if personal.contains(kind), !principal.seesTelephones { return false }
+            return view.isVisible(node, to: principal)
+        }
+    }
+
+    /// What enterprises say of their days and outages.
+    private static func registerPapers(
+        in router: inout RPCRouter, _ context: ServiceContext, _ engine: Engine<IngestMachine>,
+        _ registry: RegistrySnapshot
+    ) {
         CommitmentAPI(
             engine: engine, registry: registry, days: .init(context.store),
             clock: context.clock
@@ -113,30 +160,6 @@ package enum IngestService: HostedService {
             engine: engine, registry: registry, rows: .init(context.store),
             clock: context.clock
         ).register(in: &router)
-        let newest = PresenceAPI.Newest(
-            seen: { watch.seen($0) }, measured: { log.latest(of: $0).map { $0?.measuredAt } })
-        registerWatch(in: &router, context, engine, registry, watching.keeper, newest)
-        let job = ReadingsJob(
-            log: log, journalHead: engine.journalHead, clock: context.clock,
-            keeping: retention(hours: 24 * settings.integer("retention-days")),
-            following: retention(hours: settings.integer("follow-hours")),
-            logger: context.logger)
-        return ServiceParts(
-            router: router, engine: engine,
-            jobs: [job, video, watching],
-            scope: { principal in
-                // A gateway needs none of it.
-                if principal.role == .gateway { return { _, _ in false } }
-                let view = registry.current
-                return { node, kind in
-                    // An entry cannot be masked without breaking its hash, so it is left out.
-                    if personal.contains(kind), !principal.seesTelephones { return false }
-                    return view.isVisible(node, to: principal)
-                }
-            },
-            heads: { [StreamHead(name: "ingest.readings", seq: log.head.head)] },
-            settle: { try await watching.lookOnce() },
-            readiness: { log.readiness })
     }
 
     /// What is connected, what is wrong, and how good it is.
@@ -164,22 +187,25 @@ package enum IngestService: HostedService {
     /// Begins to watch, before the first batch comes.
     private static func start(
         _ watch: LiveWatch, _ engine: Engine<IngestMachine>, _ log: SQLiteBatchLog,
-        _ context: ServiceContext, _ zone: Zone
+        _ board: LinkBoard, _ context: ServiceContext, _ zone: Zone
     ) async throws -> WatchJob {
         let clock = context.clock
         let now = clock.now()
-        let (registry, books) = try await engine.read { ($0.registry, $0.watch) }
+        let (registry, books, links) = try await engine.read { machine in
+            (machine.registry, machine.watch, machine.links.places(in: machine.registry))
+        }
         let listened = try DayKeeper.listened(context.store)
         let wasShort = listened.map { now - $0 <= IngestLimits.shortStopMax } ?? false
         watch.start(
-            registry, latest: { log.latest(of: $0) }, books: books, at: now, wasShort: wasShort)
+            registry, links, latest: { log.latest(of: $0) }, books: books, at: now,
+            wasShort: wasShort)
         return WatchJob(
             sweep: WatchSweep(
                 watch: watch, engine: engine, log: log, clock: clock,
                 listeningSince: wasShort ? .distantPast : now),
             keeper: try DayKeeper(
                 watch: watch, engine: engine, store: context.store, clock: clock, zone: zone),
-            clock: clock, logger: context.logger)
+            openLinks: { board.open }, watch: watch, clock: clock, logger: context.logger)
     }
 
     private static func openLog(
@@ -207,7 +233,7 @@ package enum IngestService: HostedService {
             storeOptions: storeOptions)
     }
 
-    private static func retention(hours: Int) -> Retention {
+    static func retention(hours: Int) -> Retention {
         Retention(
             keeping: .hours(Int64(hours)), silenceMax: IngestLimits.retentionSilenceMax,
             perRunMax: IngestLimits.retentionPerRunMax)

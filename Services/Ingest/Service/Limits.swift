@@ -141,4 +141,17 @@ package enum IngestLimits {
 
     /// Refused readings described in one answer; the rest of a bad batch repeats them.
     package static let refusedDescribedMax = 1_000
+
+    /// Refused entries that an answer about a link names; the rest is counted.
+    package static let linkRefusalsMax = 100
+
+    /// How often what became of the batches of a link is noted, at least; what a kill takes of it
+    /// is sent again.
+    static let linkNotedEvery = Duration.seconds(1)
+
+    /// How long a superior may say nothing before the line is given up: six beats.
+    static let linkSilenceMax = Duration.seconds(30)
+
+    /// How often a superior is told how far the journal goes although nothing of it is for it.
+    static let linkAnchoredEvery = Duration.seconds(60)
 }

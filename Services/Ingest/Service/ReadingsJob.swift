@@ -12,6 +12,8 @@ struct ReadingsJob: Service {
     let clock: any TimeSource
     let keeping: Retention
     let following: Retention
+    /// What the superior has not taken; nil: there is no superior.
+    var owed: (@Sendable () -> OwedSegments)?
     let logger: Logger
 
     func run() async throws {
@@ -39,7 +41,7 @@ struct ReadingsJob: Service {
         while !Task.isCancelled {
             do {
                 let doubt = try await log.maintain(
-                    keeping: keeping, following: following, at: clock.now())
+                    keeping: keeping, following: following, owed: owed?(), at: clock.now())
                 if let doubt { tell(doubt) }
                 try await clock.sleep(until: clock.now() + .hours(1))
             } catch {

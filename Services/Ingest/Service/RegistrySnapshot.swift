@@ -23,10 +23,12 @@ package final class RegistrySnapshot: Sendable {
     private let view = Mutex(View(registry: Registry(), directory: PointDirectory()))
 
     /// Told of each registry before readings are checked by it.
-    private let willChange: @Sendable (Registry, _ version: UInt64) -> Void
+    private let willChange: @Sendable (Registry, LinkPlaces, _ version: UInt64) -> Void
 
     package init(
-        willChange: @escaping @Sendable (Registry, _ version: UInt64) -> Void = { _, _ in }
+        willChange: @escaping @Sendable (Registry, LinkPlaces, _ version: UInt64) -> Void = {
+            _, _, _ in
+        }
     ) {
         self.willChange = willChange
     }
@@ -37,11 +39,14 @@ package final class RegistrySnapshot: Sendable {
     package func refresh(from engine: Engine<IngestMachine>) async throws {
         // Drawn where the engine is looked at, one look after another, so that later numbers are
         // later commits. The machine cannot count: it is made anew after a commit that failed.
-        let (version, registry) = try await engine.read { machine in
-            (looks.add(1, ordering: .relaxed).newValue, machine.registry)
+        let (version, registry, links) = try await engine.read { machine in
+            (
+                looks.add(1, ordering: .relaxed).newValue, machine.registry,
+                machine.links.places(in: machine.registry)
+            )
         }
         let directory = PointDirectory(registry, version: version)
-        willChange(registry, version)
+        willChange(registry, links, version)
         view.withLock { view in
             if directory.version > view.directory.version {
                 view = View(registry: registry, directory: directory)

@@ -118,23 +118,26 @@ package struct CommitmentBook: Sendable, Equatable {
     }
 
     /// Decides every day whose time has come, in order.
-    mutating func wake(at now: Instant, registry: Registry) -> [CommitmentEffect] {
+    mutating func wake(
+        at now: Instant, registry: Registry, links: LinkPlaces = LinkPlaces()
+    ) -> [CommitmentEffect] {
         var effects: [CommitmentEffect] = []
         skipForgotten(at: now)
         while let due = nextDue, due <= now, let day = decided?.adding(days: 1) {
-            effects += decide(day, at: now, registry: registry)
+            effects += decide(day, at: now, registry: registry, links: links)
         }
         return effects
     }
 
     private mutating func decide(
-        _ day: CalendarDay, at now: Instant, registry: Registry
+        _ day: CalendarDay, at now: Instant, registry: Registry, links: LinkPlaces
     ) -> [CommitmentEffect] {
         var effects: [CommitmentEffect] = []
         if let rule, let dueAt = dueAt(day) {
             // Whoever sent it by now sent it in time: what is due is done before what comes in.
+            // Who stands behind a link is judged there.
             for enterprise in registry.enterprises.values
-            where commitments[enterprise.id]?.day != day {
+            where commitments[enterprise.id]?.day != day && links.link(of: enterprise.node) == nil {
                 let miss = MissedCommitment(
                     enterprise: enterprise.id, day: day, dueAt: dueAt, decidedAt: now,
                     clause: rule.clause.text)

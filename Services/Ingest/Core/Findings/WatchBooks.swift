@@ -47,6 +47,9 @@ package struct WatchBooks: Sendable {
         findings = FindingBook(inspectWithin: detectors.inspectWithin)
     }
 
+    /// What stands behind links: the platform there judges it, not this one.
+    private var places = LinkPlaces()
+
     /// When silence becomes a finding next; only a sweep may say so.
     package var nextDue: Instant? { presence.nextDue }
 
@@ -119,16 +122,20 @@ package struct WatchBooks: Sendable {
     /// which all of that belongs, so that one change does not cost a look at the nation.
     package mutating func follow(
         _ registry: Registry, packs: Packs, records: [(record: EntryRecord, node: NodeID)],
-        around: Set<NodeID>? = nil, at now: Instant
+        around: Set<NodeID>? = nil, places: LinkPlaces = LinkPlaces(), at now: Instant
     ) -> [WatchEffect] {
+        setPlaces(places)
         // A part of the registry has no order of its own.
         let part = around.map { registry.belonging(to: $0) } ?? registry
         var effects = taken(
-            presence.follow(part.presenceSubjects, around: around, at: now), at: now)
+            presence.follow(
+                part.presenceSubjects(places), around: around, places: places, at: now),
+            at: now)
         effects += findings.reconcile(
-            part.sightings(by: packs, at: now), around: around, at: now
+            part.sightings(by: packs, at: now).filter { places.link(of: $0.node) == nil },
+            around: around, at: now
         ).map(WatchEffect.finding)
-        for (record, node) in records {
+        for (record, node) in records where places.link(of: node) == nil {
             for sighting in record.sightings(node: node, at: now) {
                 effects += moved(sighting, record, at: now).map(WatchEffect.finding)
             }
@@ -160,12 +167,19 @@ package struct WatchBooks: Sendable {
             case .gap(let subject, let node, let span):
                 all.append(.gap(subject, node: node, span))
             case .sighted(let sighting):
+                if places.link(of: sighting.node) != nil, !sighting.key.kind.isSilence { continue }
                 all += findings.sighted(sighting, at: now).map(WatchEffect.finding)
             case .ended(let key, let at):
                 all += findings.ended(key, at: at).map(WatchEffect.finding)
             }
         }
         return all
+    }
+
+    /// After a start nothing is known of them before they are told.
+    package mutating func setPlaces(_ new: LinkPlaces) {
+        places = new
+        presence.setPlaces(new)
     }
 
     // MARK: Store
@@ -193,4 +207,12 @@ package struct WatchBooks: Sendable {
 package enum WatchPart: Codable, Hashable, Sendable {
     case presence(PresenceRecord)
     case finding(FindingBook.Part)
+}
+
+extension FindingKind {
+    /// True: that nothing comes is seen wherever it should come.
+    fileprivate var isSilence: Bool {
+        self == .neverConnected || self == .offline || self == .longTermOffline
+            || self == .linkBroken
+    }
 }

@@ -49,35 +49,6 @@ package struct PresenceRecord: Hashable, Codable, Sendable {
     var partKey: String { subject.partKey }
 }
 
-/// One transition 上线、离线, as the journal tells it.
-package struct PresenceChange: Hashable, Sendable {
-    package var subject: PresenceSubject
-    package var node: NodeID
-    package var from: String
-    package var to: String
-    /// When it was so, by what was heard; not when it was noticed.
-    package var at: Instant
-    package var clause: String
-
-    package init(
-        subject: PresenceSubject, node: NodeID, from: String, to: String, at: Instant,
-        clause: String
-    ) {
-        (self.subject, self.node, self.from, self.to) = (subject, node, from, to)
-        (self.at, self.clause) = (at, clause)
-    }
-}
-
-/// What the book does.
-package enum PresenceEffect: Hashable, Sendable {
-    case changed(PresenceChange)
-    /// A silence with both ends, to the millisecond; listed and reckoned with.
-    case gap(PresenceSubject, node: NodeID, Span)
-    /// Absence always raises something.
-    case sighted(Sighting)
-    case ended(FindingKey, at: Instant)
-}
-
 /// Keeps who is online, offline or filed (ING-19, ING-21, ING-26).
 ///
 /// *What it owns*: a record for each point, gateway, camera, enterprise and link; each is one part.
@@ -89,6 +60,8 @@ package enum PresenceEffect: Hashable, Sendable {
 package struct PresenceBook: Sendable {
     package private(set) var records: [PresenceSubject: PresenceRecord] = [:]
     package let rule: PresenceRule
+    /// What stands behind links: silent with them, and that is told once.
+    private var places = LinkPlaces()
     /// What is covered by an enterprise, by its node.
     private var covered: [NodeID: Set<PresenceSubject>] = [:]
     private var filed: Set<PresenceSubject> = []
@@ -130,10 +103,24 @@ package struct PresenceBook: Sendable {
             filed.insert(record.subject)
         }
         setDeadline(of: record)
-        guard record.subject.kind == .enterprise, before?.presence != record.presence else {
-            return
+        if before?.presence != record.presence { setDeadlines(below: record) }
+    }
+
+    /// Of what is silent with it.
+    private mutating func setDeadlines(below record: PresenceRecord) {
+        let nodes: [NodeID]
+        switch record.subject.kind {
+        case .enterprise: nodes = [record.node]
+        case .link: nodes = places.nodes(behind: record.node)
+        case .point, .gateway, .camera: return
         }
-        for subject in (covered[record.node] ?? []).sorted() {
+        for node in nodes { setDeadlines(at: node) }
+    }
+
+    /// Of an enterprise and all that it covers.
+    private mutating func setDeadlines(at node: NodeID) {
+        let covered = (covered[node] ?? []).sorted()
+        for subject in [PresenceSubject(.enterprise, node.text)] + covered {
             if let record = records[subject] { setDeadline(of: record) }
         }
     }
@@ -147,17 +134,23 @@ package struct PresenceBook: Sendable {
             return
         }
         var from = since
-        if let cover = cover(of: record) {
+        for cover in covers(of: record) {
             guard case .online(let backAt) = cover.presence else { return }
             from = max(from, backAt)
         }
         deadlines.set(record.subject, dueAt: from + rule.offline(record.subject.kind))
     }
 
-    /// The enterprise whose silence says it all.
-    private func cover(of record: PresenceRecord) -> PresenceRecord? {
-        guard record.subject.kind.isCovered else { return nil }
-        return records[PresenceSubject(.enterprise, record.node.text)]
+    /// The link and the enterprise whose silence says it all.
+    private func covers(of record: PresenceRecord) -> [PresenceRecord] {
+        if record.subject.kind == .link { return [] }
+        let link = places.link(of: record.node).flatMap { link in
+            records[PresenceSubject(.link, link.text)]
+        }
+        let enterprise =
+            record.subject.kind.isCovered
+            ? records[PresenceSubject(.enterprise, record.node.text)] : nil
+        return [link, enterprise].compactMap(\.self)
     }
 
     private mutating func note(_ record: PresenceRecord) {
@@ -171,8 +164,9 @@ package struct PresenceBook: Sendable {
     /// `around` only what belongs to those nodes is said, and the rest stays.
     package mutating func follow(
         _ subjects: [(subject: PresenceSubject, node: NodeID)], around: Set<NodeID>? = nil,
-        at now: Instant
+        places: LinkPlaces = LinkPlaces(), at now: Instant
     ) -> [PresenceEffect] {
+        setPlaces(places)
         var seen: Set<PresenceSubject> = []
         for (subject, node) in subjects {
             seen.insert(subject)
@@ -198,6 +192,13 @@ package struct PresenceBook: Sendable {
             effects += over(subject, at: now)
         }
         return effects
+    }
+
+    /// After a start nothing is known of them before the registry is followed.
+    package mutating func setPlaces(_ new: LinkPlaces) {
+        let moved = new.moved(from: places)
+        places = new
+        for node in moved { setDeadlines(at: node) }
     }
 
     /// Takes what the watch saw; findings of detectors are passed on.
@@ -321,6 +322,12 @@ package struct PresenceBook: Sendable {
 
     private func clues(of record: PresenceRecord, silentFor limit: Interval) -> [Clue] {
         let clues = [Clue("silent for", limit.words), Clue("by", rule.clause.text)]
+        if record.subject.kind == .link {
+            let behind = places.nodes(behind: record.node).count { node in
+                records[PresenceSubject(.enterprise, node.text)] != nil
+            }
+            return clues + [Clue("enterprises behind it", "\(behind)")]
+        }
         if record.subject.kind != .enterprise { return clues }
         // Nothing of it arrives, so all its points are silent with it.
         let count = (covered[record.node] ?? []).count { subject in
@@ -364,35 +371,5 @@ extension PresenceSubject.Kind {
         case .point, .gateway: true
         case .camera, .enterprise, .link: false
         }
-    }
-}
-
-extension PresenceRule {
-    package func offline(_ kind: PresenceSubject.Kind) -> Interval {
-        switch kind {
-        case .point: pointOffline
-        case .gateway, .enterprise, .link: gatewayOffline
-        case .camera: cameraOffline
-        }
-    }
-}
-
-extension Registry {
-    /// Everything that can be connected, with the node that it belongs to.
-    package var presenceSubjects: [(subject: PresenceSubject, node: NodeID)] {
-        var all: [(subject: PresenceSubject, node: NodeID)] = []
-        for enterprise in enterprises.values {
-            all.append((.enterprise(enterprise.id), enterprise.node))
-        }
-        for gateway in gateways.values {
-            all.append((.gateway(gateway.id), NodeID(gateway.enterprise.text)))
-        }
-        for camera in cameras.values {
-            if let node = node(of: .camera(camera)) { all.append((.camera(camera.id), node)) }
-        }
-        for point in points.values {
-            if let node = node(of: .point(point)) { all.append((.point(point.id), node)) }
-        }
-        return all
     }
 }

@@ -49,12 +49,16 @@ package struct WatchTable: Sendable {
         var isToldSkewed = false
     }
 
-    /// Links to platforms of other nodes 级联 (ING-26), by configuration.
-    private let links: [(subject: PresenceSubject, node: NodeID)]
+    /// Links to platforms of other nodes 级联 (ING-26).
+    private var links: [(subject: PresenceSubject, node: NodeID)] = []
 
-    package init(presence: PresenceRule, detectors: DetectorRule, links: [NodeID] = []) {
+    package init(presence: PresenceRule, detectors: DetectorRule) {
         (self.presence, self.detectors) = (presence, detectors)
-        self.links = links.map { (PresenceSubject(.link, $0.text), $0) }
+    }
+
+    /// Takes over which links there are; before the registry is followed.
+    package mutating func setLinks(_ nodes: [NodeID]) {
+        links = nodes.map { (PresenceSubject(.link, $0.text), $0) }
     }
 
     // MARK: Registry
@@ -236,7 +240,7 @@ package struct WatchTable: Sendable {
     package mutating func hear(_ subject: PresenceSubject, at instant: Instant) {
         guard let place = placeOfLine[subject] else { return }
         let before = lines[place].heardAt
-        if before > .distantPast, instant - before >= presence.offline(subject.kind) {
+        if before > .distantPast, instant - before >= presence.noticed(subject.kind) {
             gaps.append(.gap(subject, Span(before, instant)))
         }
         lines[place].heardAt = max(before, instant)
@@ -286,7 +290,7 @@ package struct WatchTable: Sendable {
     private mutating func sweepLine(_ place: Int, _ now: Instant, _ found: inout [Observation]) {
         let line = lines[place]
         let wasHeard = line.heardAt > .distantPast
-        let isSilent = !wasHeard || now - line.heardAt >= presence.offline(line.subject.kind)
+        let isSilent = !wasHeard || now - line.heardAt >= presence.noticed(line.subject.kind)
         if isSilent != line.isToldSilent {
             lines[place].isToldSilent = isSilent
             found.append(

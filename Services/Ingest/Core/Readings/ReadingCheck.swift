@@ -202,6 +202,21 @@ extension ReadingColumns {
     }
 }
 
+extension ReadingColumns {
+    /// The same over what is here: that of the gateway, unless readings were refused on the way.
+    package var fingerprint: UInt64 {
+        let ids = pointIDs.map { IngestCore.fingerprint(of: $0.text) }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in point.indices {
+            mix(&hash, ids[Int(point[index])])
+            mix(&hash, UInt64(bitPattern: measuredAt[index]))
+            mix(&hash, value[index].bitPattern)
+            mix(&hash, UInt64(quality(at: index)))
+        }
+        return hash
+    }
+}
+
 // Not Swift's Hasher: that is seeded anew in each process, and this is stored.
 private func mix(_ hash: inout UInt64, _ word: UInt64) {
     hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// What a request does to a registry.
 extension Registry {
@@ -51,7 +51,7 @@ extension Registry {
     }
 
     /// All bodies, and what belongs to some of the nodes.
-    func belonging(to around: Set<NodeID>) -> Registry {
+    package func belonging(to around: Set<NodeID>) -> Registry {
         var part = Registry()
         part.put(nodes.values.map(RegistryEntry.node))
         part.put(

@@ -11,6 +11,7 @@ extension RPCStatus {
         case .commitment(let refusal): self.init(refusal, zone: .beijing)
         case .filing(let refusal): self.init(refusal)
         case .finding(let refusal): self.init(refusal)
+        case .link(let refusal): self.init(refusal)
         }
     }
 

@@ -34,7 +34,9 @@ extension SQLiteBatchLog {
                 var columns = batch.columns
                 columns.pointIDs = batch.points.compactMap { numbers.id($0) }
                 return StoredBatch(
-                    position: position, receivedAt: batch.receivedAt, columns: columns)
+                    position: position, gateway: batch.gateway, sequence: batch.sequence,
+                    fingerprint: batch.fingerprint, receivedAt: batch.receivedAt,
+                    columns: columns)
             }
         }
     }

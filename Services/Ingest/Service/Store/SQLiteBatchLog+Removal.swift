@@ -6,9 +6,10 @@ package import IngestCore
 extension SQLiteBatchLog {
     /// Flushes, merges, and removes what the retention allows; says what is odd about it.
     ///
-    /// Segments are kept for followers, as long as `following` says; readings as long as `keeping`.
+    /// Segments are kept for followers, as long as `following` says, and what a superior has not
+    /// taken as long as `owed` says; readings as long as `keeping`.
     package func maintain(
-        keeping: Retention, following: Retention, at now: Instant
+        keeping: Retention, following: Retention, owed: OwedSegments? = nil, at now: Instant
     ) async throws(BatchLogFailure) -> RetentionDoubt? {
         await flush()
         await mergeDays()
@@ -16,7 +17,12 @@ extension SQLiteBatchLog {
         guard let newest else { return nil }
         if let oldest = segments.withLock({ $0.first?.newestReceivedAt }) {
             let kept = KeptReadings(oldestReceived: oldest, newestMeasured: newest)
-            removeSegments(before: following.cut(at: now, of: kept).0)
+            let owedCut = owed.map { $0.keeping.cut(at: now, of: kept).0 }
+            removeSegments(before: following.cut(at: now, of: kept).0) { segment, end in
+                guard let owed, let owedCut else { return true }
+                let isTooOld = segment.newestReceivedAt.map { $0 < owedCut } ?? true
+                return end <= owed.takenUpTo || isTooOld
+            }
         }
         guard let oldest = try oldestReceived() else { return nil }
         let kept = KeptReadings(oldestReceived: oldest, newestMeasured: newest)
@@ -79,19 +85,33 @@ extension SQLiteBatchLog {
     }
 
     /// Removes the oldest segments, as far as their chunks are on disk.
-    private func removeSegments(before instant: Instant) {
+    private func removeSegments(
+        before instant: Instant, isFree: (SegmentState, _ end: UInt64) -> Bool = { _, _ in true }
+    ) {
         let old = segments.withLock { segments -> [SegmentState] in
-            let old = segments.prefix { segment in
+            var count = 0
+            for (place, segment) in segments.enumerated() {
                 // The one that is written to has no newest, or has yet to be flushed.
-                segment.open == nil
-                    && segment.newestReceivedAt.map { $0 < instant } ?? true
+                let isOld =
+                    segment.open == nil && segment.newestReceivedAt.map { $0 < instant } ?? true
+                let next = place + 1 < segments.count ? segments[place + 1].first : .max
+                guard isOld, isFree(segment, next - 1) else { break }
+                count += 1
             }
-            segments.removeFirst(old.count)
-            return Array(old)
+            defer { segments.removeFirst(count) }
+            return Array(segments.prefix(count))
         }
         for segment in old {
             ReadingsFolder.remove(folder.segment(segment.number, first: segment.first))
             try? step(.segmentRemoved)
         }
     }
+}
+
+/// What a superior has not taken yet.
+package struct OwedSegments: Sendable {
+    /// All positions up to this one are taken.
+    package var takenUpTo: UInt64
+    /// For how long the others are kept.
+    package var keeping: Retention
 }

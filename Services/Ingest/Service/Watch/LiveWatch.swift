@@ -34,9 +34,9 @@ package final class LiveWatch: Sendable {
     private let detectors: DetectorRule
 
     package init(
-        presence: PresenceRule, detectors: DetectorRule, packs: Packs, links: [NodeID] = []
+        presence: PresenceRule, detectors: DetectorRule, packs: Packs
     ) {
-        let table = WatchTable(presence: presence, detectors: detectors, links: links)
+        let table = WatchTable(presence: presence, detectors: detectors)
         state = Mutex(State(table: table))
         (self.packs, self.detectors) = (packs, detectors)
     }
@@ -61,11 +61,12 @@ package final class LiveWatch: Sendable {
     }
 
     /// Takes over the registry as it was committed; an older one that comes late is left.
-    package func follow(_ registry: Registry, version: UInt64) {
+    package func follow(_ registry: Registry, _ links: LinkPlaces, version: UInt64) {
         let traits = WatchTable.traits(of: registry, packs, detectors)
         state.withLock { state in
             guard version > state.version else { return }
             state.version = version
+            state.table.setLinks(links.watched)
             state.table.follow(registry, traits)
             state.forgetPlaces()
         }
@@ -83,12 +84,13 @@ package final class LiveWatch: Sendable {
 
     /// Begins after a start: with the last reading of each point, and with what the books know.
     package func start(
-        _ registry: Registry, latest: ([PointID]) -> [Reading?], books: WatchBooks,
-        at now: Instant, wasShort: Bool
+        _ registry: Registry, _ links: LinkPlaces, latest: ([PointID]) -> [Reading?],
+        books: WatchBooks, at now: Instant, wasShort: Bool
     ) {
         let points = registry.points.values.map(\.id)
         let readings = latest(points)
         state.withLock { state in
+            state.table.setLinks(links.watched)
             state.table.follow(registry, packs: packs)
             state.forgetPlaces()
             for (point, reading) in zip(points, readings) {

@@ -84,6 +84,9 @@ package actor WatchSweep {
 struct WatchJob: Service {
     let sweep: WatchSweep
     let keeper: DayKeeper
+    /// The links that are open at this moment.
+    let openLinks: @Sendable () -> [NodeID]
+    let watch: LiveWatch
     let clock: any TimeSource
     let logger: Logger
 
@@ -102,6 +105,10 @@ struct WatchJob: Service {
 
     /// One look: what has changed, and what the day asks for.
     func lookOnce() async throws {
+        // However far a simulated clock was moved, a line that is open is heard.
+        for node in openLinks() {
+            watch.hear(PresenceSubject(.link, node.text), at: clock.now())
+        }
         try await sweep.sweep()
         try await keeper.keep()
     }

@@ -29,7 +29,7 @@ extension RegistryFact {
             .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
             .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
             .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
-            .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
+            .linkChanged, .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:

@@ -11,6 +11,7 @@
 #include "hazwatch/ingest/v1/commitments.pb-c.h"
 #include "hazwatch/ingest/v1/filings.pb-c.h"
 #include "hazwatch/ingest/v1/findings.pb-c.h"
+#include "hazwatch/ingest/v1/links.pb-c.h"
 #include "hazwatch/ingest/v1/presence.pb-c.h"
 #include "hazwatch/ingest/v1/quality.pb-c.h"
 #include "hazwatch/ingest/v1/readings.pb-c.h"
@@ -30,6 +31,8 @@ const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_filings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_filings_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_findings_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_findings_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_links_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_links_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_presence_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_presence_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_quality_proto(void);
@@ -325,6 +328,90 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verify
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_verifyfindingresponse(void) {
     return &hazwatch__ingest__v1__verify_finding_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_connectrequest(void) {
+    return &hazwatch__ingest__v1__connect_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_connectresponse(void) {
+    return &hazwatch__ingest__v1__connect_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkhello(void) {
+    return &hazwatch__ingest__v1__link_hello__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkwelcome(void) {
+    return &hazwatch__ingest__v1__link_welcome__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_positionrange(void) {
+    return &hazwatch__ingest__v1__position_range__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkproof(void) {
+    return &hazwatch__ingest__v1__link_proof__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkpage(void) {
+    return &hazwatch__ingest__v1__link_page__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkentry(void) {
+    return &hazwatch__ingest__v1__link_entry__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkfield(void) {
+    return &hazwatch__ingest__v1__link_field__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkpagetaken(void) {
+    return &hazwatch__ingest__v1__link_page_taken__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkrefusal(void) {
+    return &hazwatch__ingest__v1__link_refusal__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkbatch(void) {
+    return &hazwatch__ingest__v1__link_batch__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkbatchtaken(void) {
+    return &hazwatch__ingest__v1__link_batch_taken__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkbeat(void) {
+    return &hazwatch__ingest__v1__link_beat__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkecho(void) {
+    return &hazwatch__ingest__v1__link_echo__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listlinksrequest(void) {
+    return &hazwatch__ingest__v1__list_links_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listlinksresponse(void) {
+    return &hazwatch__ingest__v1__list_links_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_link(void) {
+    return &hazwatch__ingest__v1__link__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_linkchange(void) {
+    return &hazwatch__ingest__v1__link_change__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_forgetlinkrequest(void) {
+    return &hazwatch__ingest__v1__forget_link_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_forgetlinkresponse(void) {
+    return &hazwatch__ingest__v1__forget_link_response__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listpresencerequest(void) {
