@@ -39,11 +39,11 @@ func program(_ name: String, _ path: String, _ uses: Uses) -> Target {
     .executableTarget(name: name, dependencies: uses, path: path, swiftSettings: strict)
 }
 /// A service is three modules: the pure core, the service around it, and a thin main.
-func service(_ name: String, _ uses: Uses = [], after upstreams: Uses = [], golden: [String] = [], embed: [String] = [], apart: [String] = []) -> [Target] {
-    let core: Uses = [.byName(name: "\(name)Core")]
+func service(_ name: String, _ uses: Uses = [], core coreUses: Uses = [], after upstreams: Uses = [], golden: [String] = [], embed: [String] = [], apart: [String] = []) -> [Target] {
+    let core: Uses = [.byName(name: "\(name)Core")] + coreUses
     let all = [.byName(name: name)] + core + platform
     return [
-        .target(name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"],
+        .target(name: "\(name)Core", dependencies: ["Domain", "Policy", "Kernel"] + coreUses,
             path: "Services/\(name)/Core", swiftSettings: strict),
         .target(name: name, dependencies: core + platform + uses,
             path: "Services/\(name)/Service", resources: embed.map { .embedInCode($0) }, swiftSettings: strict),
@@ -105,7 +105,7 @@ let package = Package(
         shared("SimKit", ["Domain", "Kernel", "Storage", "Runtime", "RPC", "Contracts"]
             + nio("NIOPosix") + log),
     ]
-    + service("Ingest", yaml + metrics + lifecycle + crypto, embed: ["Packs"], apart: ["python"]) + service("Risk", after: ["Ingest"])
+    + service("Ingest", yaml + metrics + lifecycle + crypto, core: [use("OrderedCollections", "swift-collections")], embed: ["Packs"], apart: ["python"]) + service("Risk", after: ["Ingest"])
     + service("Notification", ["NotificationChannels"] + http + web + crypto + nio("NIOCore", "NIOHTTP1") + lifecycle,
         after: ["Ingest", "Risk"], golden: ["Golden"])
     + [

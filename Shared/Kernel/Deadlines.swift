@@ -77,7 +77,10 @@ package struct Deadlines<Key: Hashable & Comparable & Sendable>: Sendable, Equat
         while let entry = heap.min, dueAtByKey[entry.key] != entry.dueAt { heap.removeMin() }
         if heap.count > 2 * dueAtByKey.count + Self.slack {
             // A heap hands entries out in their own order, whatever the order it was filled in.
-            heap = Heap(dueAtByKey.map { Entry(dueAt: $0.value, key: $0.key) })
+            let entries = dueAtByKey.map { Entry(dueAt: $0.value, key: $0.key) }
+            heap = Heap(entries)
+            // A new dictionary does not keep the room of a time when it was much larger.
+            dueAtByKey = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.dueAt) })
         }
     }
 

@@ -74,7 +74,7 @@ enum Layers {
             [
                 Module(
                     layer: 5, name: service + "Core", path: "Services/\(service)/Core",
-                    uses: ["Domain", "Policy", "Kernel"]),
+                    uses: ["Domain", "Policy", "Kernel"], outside: ["OrderedCollections"]),
                 Module(
                     layer: 7, name: service, path: "Services/\(service)/Service",
                     uses: upToContracts + ["Runtime", service + "Core"]

@@ -24,6 +24,7 @@ package struct ServiceHost: Sendable {
             try sources(type).read(
                 service: type.name, keys: ConfigurationKey.host(type) + type.keys)
         }
+        FreedMemory.goesBack()
         let loops = MultiThreadedEventLoopGroup.singleton
         var services: [RunningService] = []
         do {

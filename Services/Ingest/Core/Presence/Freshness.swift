@@ -35,7 +35,7 @@ package struct EnterpriseFreshness: Hashable, Sendable {
 
 /// What freshness is reckoned from beside the registry.
 package struct FreshnessSources {
-    package var presence: [PresenceSubject: PresenceRecord]
+    package var presence: PresenceRecords
     package var commitments: CommitmentBook
     package var renewals: RenewalBook
     package var instant: Instant
@@ -45,7 +45,7 @@ package struct FreshnessSources {
     package var measured: ([PointID]) -> [Instant?]
 
     package init(
-        presence: [PresenceSubject: PresenceRecord], commitments: CommitmentBook,
+        presence: PresenceRecords, commitments: CommitmentBook,
         renewals: RenewalBook, now: Instant, seen: @escaping (CameraID) -> Instant?,
         measured: @escaping ([PointID]) -> [Instant?]
     ) {

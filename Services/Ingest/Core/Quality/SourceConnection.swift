@@ -25,7 +25,7 @@ package struct SourceConnection: Hashable, Sendable {
 extension Registry {
     /// Each source with what is expected, registered and connected, by id.
     package func connections(
-        by packs: Packs, _ presence: [PresenceSubject: PresenceRecord]
+        by packs: Packs, _ presence: PresenceRecords
     ) -> [SourceConnection] {
         var bySource: [HazardSourceID: SourceConnection] = [:]
         for source in hazardSources.values {

@@ -6,25 +6,24 @@ import IngestCore
 struct PointMemory {
     struct Slot {
         var latest: Reading?
-        /// In the order of arrival.
-        fileprivate(set) var tail: [TailReading] = []
-        /// So many of the tail are being flushed.
-        fileprivate(set) var sealedCount = 0
         /// Chunks of this flush and those before it hold what is not in the tail any more.
         fileprivate(set) var flush: Int64 = 0
+        fileprivate var last = TailStore.none
+        /// The same of what is being flushed.
+        fileprivate var lastSealed = TailStore.none
     }
 
     private(set) var slots: [Slot] = []
-    private(set) var tailCount = 0
-    /// When the batches were received that tails refer to: those not being flushed, and those that
-    /// are.
-    private var receipts: [Int64] = []
-    private var sealedReceipts: [Int64] = []
+    private var tails = TailStore()
+    /// What is being flushed.
+    private var sealedTails = TailStore()
     private(set) var isSealed = false
 
+    /// Readings that are held here and in no chunk.
+    var tailCount: Int { tails.count + sealedTails.count }
+
     /// Whether another batch can be referred to.
-    var hasRoom: Bool { receipts.count < TailReading.receiptsMax }
-    var receiptCount: Int { receipts.count }
+    var hasRoom: Bool { tails.receipts.count < TailReading.receiptsMax }
 
     mutating func restore(_ number: Int, latest: Reading?, flush: Int64) {
         grow(to: number)
@@ -40,39 +39,29 @@ struct PointMemory {
     mutating func take(_ columns: ReadingColumns, points: [UInt32], receivedAt: Instant) {
         guard let most = points.max() else { return }
         grow(to: Int(most))
-        let receipt = receipts.count
-        receipts.append(receivedAt.unixMilliseconds)
         slots.withUnsafeMutableBufferPointer { slots in
-            for index in 0..<columns.count {
+            tails.append(columns.count, receivedAt: receivedAt) { index, receipt, place in
                 let number = Int(points[Int(columns.point[index])])
                 let reading = Reading(
                     measuredAt: Instant(unixMilliseconds: columns.measuredAt[index]),
                     receivedAt: receivedAt, value: columns.value[index],
                     quality: columns.quality(at: index))
-                slots[number].tail.append(TailReading(reading, receipt: receipt))
-                if let latest = slots[number].latest, latest.measuredAt > reading.measuredAt {
-                    continue
+                let before = slots[number].last
+                slots[number].last = place
+                if slots[number].latest?.measuredAt ?? .distantPast <= reading.measuredAt {
+                    slots[number].latest = reading
                 }
-                slots[number].latest = reading
+                return TailStore.Entry(
+                    reading: TailReading(reading, receipt: receipt), before: before)
             }
         }
-        tailCount += columns.count
     }
 
     /// The readings of a point in the order of arrival that are not in chunks, measured in `span`.
     func tail(of number: Int, in span: Range<Instant>) -> ReadingSeries {
-        series(slots[number].tail[...], of: number) { span.contains($0) }
-    }
-
-    private func series(
-        _ tail: ArraySlice<TailReading>, of number: Int, where isWanted: (Instant) -> Bool
-    ) -> ReadingSeries {
         var series = ReadingSeries()
-        let sealedCount = slots[number].sealedCount
-        for index in tail.indices where isWanted(tail[index].measuredAt) {
-            let receipts = index < sealedCount ? sealedReceipts : receipts
-            series.append(tail[index].reading(received: receipts[tail[index].receipt]))
-        }
+        sealedTails.read(to: slots[number].lastSealed, into: &series) { span.contains($0) }
+        tails.read(to: slots[number].last, into: &series) { span.contains($0) }
         return series
     }
 
@@ -80,16 +69,18 @@ struct PointMemory {
 
     /// The latest reading of a point of which something is being flushed.
     func latestOfSealed(_ number: Int) -> Reading? {
-        slots[number].sealedCount > 0 ? slots[number].latest : nil
+        slots[number].lastSealed != TailStore.none ? slots[number].latest : nil
     }
 
     /// Marks what is in tails now as that which is flushed; only what comes later is added to.
     mutating func seal() {
         precondition(!isSealed, "One flush at a time.")
         isSealed = true
-        sealedReceipts = receipts
-        receipts = []
-        for number in slots.indices { slots[number].sealedCount = slots[number].tail.count }
+        (sealedTails, tails) = (tails, TailStore())
+        for number in slots.indices {
+            slots[number].lastSealed = slots[number].last
+            slots[number].last = TailStore.none
+        }
     }
 
     /// The next points from `number` on that are being flushed, up to about `readingsMax` readings.
@@ -100,12 +91,10 @@ struct PointMemory {
         var count = 0
         var next = number
         while next < slots.count, count < readingsMax {
-            let sealed = slots[next].sealedCount
-            if sealed > 0 {
-                let series = series(slots[next].tail[..<sealed], of: next) { _ in true }
-                points.append((next, series.inOrderOfMeasuring))
-                count += sealed
-            }
+            var series = ReadingSeries()
+            sealedTails.read(to: slots[next].lastSealed, into: &series) { _ in true }
+            if series.count > 0 { points.append((next, series.inOrderOfMeasuring)) }
+            count += series.count
             next += 1
         }
         return (points, next)
@@ -114,16 +103,80 @@ struct PointMemory {
     /// Forgets of some points what is in the chunks of `flush` now; the next point, or nil.
     mutating func drop(from number: Int, pointsMax: Int, flush: Int64) -> Int? {
         let end = min(number + pointsMax, slots.count)
-        for number in number..<max(number, end) where slots[number].sealedCount > 0 {
-            tailCount -= slots[number].sealedCount
-            slots[number].tail = Array(slots[number].tail.dropFirst(slots[number].sealedCount))
-            slots[number].sealedCount = 0
+        for number in number..<max(number, end) where slots[number].lastSealed != TailStore.none {
+            slots[number].lastSealed = TailStore.none
             slots[number].flush = flush
         }
         if end < slots.count { return end }
-        sealedReceipts = []
+        sealedTails = TailStore()
         isSealed = false
         return nil
+    }
+}
+
+/// Readings of all points in the order of arrival, each with where the one before it of the same
+/// point is: taking one in costs a write behind the last, and nothing is moved to make room.
+struct TailStore {
+    /// A place that holds nothing.
+    static let none = UInt32.max
+
+    struct Entry {
+        var reading: TailReading
+        var before: UInt32
+
+        static let empty = Entry(reading: TailReading(), before: none)
+    }
+
+    private static let blockBits = 14
+    private static let blockSize = 1 << blockBits
+
+    private var blocks: [[Entry]] = []
+    private(set) var count = 0
+    /// When the batches were received that readings refer to.
+    private(set) var receipts: [Int64] = []
+
+    /// Appends so many entries of one batch; each is asked for with its index and place.
+    @inline(__always)
+    mutating func append(
+        _ count: Int, receivedAt: Instant,
+        _ entry: (_ index: Int, _ receipt: Int, _ place: UInt32) -> Entry
+    ) {
+        let receipt = receipts.count
+        receipts.append(receivedAt.unixMilliseconds)
+        var index = 0
+        while index < count {
+            let start = self.count % Self.blockSize
+            if start == 0 {
+                blocks.append(Array(repeating: .empty, count: Self.blockSize))
+            }
+            let many = min(count - index, Self.blockSize - start)
+            let place = UInt32(self.count)
+            blocks[blocks.count - 1].withUnsafeMutableBufferPointer { block in
+                for offset in 0..<many {
+                    block[start + offset] = entry(
+                        index + offset, receipt, place + UInt32(truncatingIfNeeded: offset))
+                }
+            }
+            index += many
+            self.count += many
+        }
+    }
+
+    /// Appends to a series what was measured when it is wanted, of the point whose last entry is
+    /// at `last`, in the order of arrival.
+    func read(
+        to last: UInt32, into series: inout ReadingSeries, where isWanted: (Instant) -> Bool
+    ) {
+        var found: [TailReading] = []
+        var place = last
+        while place != Self.none {
+            let entry = blocks[Int(place) >> Self.blockBits][Int(place) & (Self.blockSize - 1)]
+            if isWanted(entry.reading.measuredAt) { found.append(entry.reading) }
+            place = entry.before
+        }
+        for reading in found.reversed() {
+            series.append(reading.reading(received: receipts[reading.receipt]))
+        }
     }
 }
 
@@ -136,6 +189,9 @@ struct TailReading {
 
     private let word: UInt64
     private let value: Double
+
+    /// Nothing; to be written over.
+    init() { (word, value) = (0, 0) }
 
     init(_ reading: Reading, receipt: Int) {
         let time = UInt64(reading.measuredAt.unixMilliseconds - Self.times.lowerBound)

@@ -141,7 +141,8 @@ extension ReadingsState {
     /// No reading of the point lies outside; nil if there never was one, or all are given up.
     fileprivate func span(of number: Int) -> ClosedRange<Instant>? {
         guard number < points.slots.count, points.slots[number].latest != nil else { return nil }
-        var times = points.slots[number].tail.map(\.measuredAt)
+        let tail = points.tail(of: number, in: Instant.distantPast..<Instant.distantFuture)
+        var times = tail.measuredAt.map { Instant(unixMilliseconds: $0) }
         let written = days.filter { $0.value.isMerged || !$0.value.flushes.isEmpty }.keys
         for day in [written.min(), written.max()].compactMap({ $0 }) {
             times.append(Instant(unixMilliseconds: day * DayFile.milliseconds))
