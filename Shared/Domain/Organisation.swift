@@ -1,6 +1,8 @@
 /// The kind of a node of the organisation tree 组织机构.
 package enum NodeKind: String, CaseIterable, Codable, Sendable {
     case nation, province, city, county, town, park, enterprise
+    /// 技术服务机构: builds or looks after systems; it stands under a body, and nothing under it.
+    case serviceBody
 }
 
 /// Where an enterprise stands 企业位置: in a park 园区内, outside 园区外, or managed by the city 市管.

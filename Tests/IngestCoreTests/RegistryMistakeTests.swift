@@ -24,6 +24,8 @@ import Testing
         (17, "node id=z kind=park parent=nowhere name=园", ["there is no node nowhere"]),
         (17, "node id=z kind=park parent=c1 name=园", ["cannot stand under c1, a city", "county"]),
         (17, "node id=z kind=county parent=z name=区", ["stands under itself"]),
+        (17, "node id=z kind=serviceBody name=所", ["a serviceBody needs a parent"]),
+        (17, "node id=z kind=serviceBody parent=e1 name=所", ["there is no node e1"]),
         (17, "node id=e1 kind=town parent=d1 name=镇", ["the id is used on line 7 already"]),
         (17, "node id=d1 kind=county parent=c1 name=区", ["node d1", "used on line 4 already"]),
         (17, "node id=d区 kind=county parent=c1 name=区", ["id \"d区\" is not an id", "letters"]),

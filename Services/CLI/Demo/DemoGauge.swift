@@ -25,7 +25,7 @@ struct DemoGauge: Sendable {
     private static func temperature(_ random: inout SeededRandom) -> DemoGauge {
         DemoGauge(
             indicator: .temperature, usual: Double(random.integer(in: 18...28)), drift: 3,
-            range: -20...150, limits: Limits(high: 45, highHigh: 55))
+            range: -20...150, limits: Limits(lowLow: -10, low: 0, high: 45, highHigh: 55))
     }
 
     private static func pressure(_ random: inout SeededRandom) -> DemoGauge {
@@ -72,7 +72,7 @@ struct DemoGauge: Sendable {
             facts: isGas ? Facts([Fact("position", .coordinates, DemoNames.position)]) : Facts())
     }
 
-    private var isGas: Bool { [.combustibleGas, .toxicGas].contains(indicator) }
+    var isGas: Bool { [.combustibleGas, .toxicGas].contains(indicator) }
 
     private var name: String {
         switch indicator {

@@ -12,17 +12,23 @@ struct DemoRegistry: Sendable {
     private(set) var plants: [DemoPlant] = []
     private var random: SeededRandom
     private var personCount = 0
+    private let cameraPort: Int
 
     static let enterpriseCount = 12
+    /// One more, with dust, to which no gateway is connected.
+    static let dustNumber = enterpriseCount + 1
     static let root = NodeID("demo-cn")
     static let city = NodeID("demo-c1")
-    private static let counties = ["demo-d1", "demo-d2", "demo-d3"].map(NodeID.init)
-    private static let park = NodeID("demo-k1")
+    static let counties = ["demo-d1", "demo-d2", "demo-d3"].map(NodeID.init)
+    static let park = NodeID("demo-k1")
 
-    init(seed: UInt64 = 2021) {
+    init(seed: UInt64 = 2021, cameraPort: Int = DemoCameras.usualPort) {
         random = SeededRandom(seed: seed)
+        self.cameraPort = cameraPort
         addBodies()
         for number in 1...Self.enterpriseCount { addEnterprise(number) }
+        addDustEnterprise()
+        addParkObjects()
         addOfficers()
     }
 
@@ -40,6 +46,8 @@ struct DemoRegistry: Sendable {
     }
 
     private mutating func add(_ node: Node) { entries.append(.node(node)) }
+
+    mutating func add(_ entry: RegistryEntry) { entries.append(entry) }
 
     /// Somebody in each post that a profile of ours names.
     private mutating func addOfficers() {
@@ -86,6 +94,7 @@ struct DemoRegistry: Sendable {
             let kind = UnitKind.allCases[Int(source - 1)]
             tanks += addSource("\(text)-s\(source)", of: enterprise, number: number, kind: kind)
         }
+        addAreas(of: enterprise, tanks: tanks, isFirst: number == 1)
         plants.append(DemoPlant(gateway: gateway, tanks: tanks))
     }
 
@@ -102,7 +111,7 @@ struct DemoRegistry: Sendable {
             name: "示范值班室摄像头")
         camera.facts = Facts([
             Fact("purposes", .choice, "dutyStaff"), Fact("verifiedOn", .day, "2026-01-05"),
-            Fact("url", .text, DemoCameras.address(of: enterprise.id, number)),
+            Fact("url", .text, DemoCameras.address(of: enterprise.id, number, port: cameraPort)),
         ])
         entries.append(.camera(camera))
     }
@@ -152,9 +161,14 @@ struct DemoRegistry: Sendable {
                     kind: DemoNames.kind(source.unitKind), medium: medium,
                     facts: source.unitKind == .warehouse
                         ? Facts() : Facts([Fact("mediumForm", .choice, "liquid")]))))
+        if number == 101 { addMedium(of: DeviceID(id), medium) }
         let gauges = DemoGauge.gauges(of: source.unitKind, &random)
         for gauge in gauges {
-            entries.append(.point(gauge.point(id: "\(id)-\(gauge.suffix)", device: DeviceID(id))))
+            var point = gauge.point(id: "\(id)-\(gauge.suffix)", device: DeviceID(id))
+            // Two tank farms of three have their limits verified.
+            if source.unitKind == .tankFarm, number / 100 % 3 != 0 { point.verifyLimits() }
+            if gauge.isGas { point.stand(in: Self.area(of: source.enterprise)) }
+            entries.append(.point(point))
         }
         return DemoTank(id: id, gauges: gauges, seed: random.next())
     }
@@ -174,7 +188,7 @@ enum DemoNames {
     /// The posts of a node, in the words of the profiles.
     static func posts(_ kind: NodeKind) -> [String] {
         switch kind {
-        case .nation, .province, .town: []
+        case .nation, .province, .town, .serviceBody: []
         case .city: ["divisionStaff", "divisionHead"]
         case .county:
             ["sectionHead", "leaderInCharge", "principal", "dutyLeader", "warningGroup"]

@@ -347,6 +347,7 @@ extension NodeKind {
         case .county: [.city, .province]
         case .town, .park: [.county]
         case .enterprise: [.county, .park]
+        case .serviceBody: [.nation, .province, .city, .county, .town, .park]
         }
     }
 }
