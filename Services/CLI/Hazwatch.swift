@@ -16,7 +16,7 @@ struct Hazwatch: AsyncParsableCommand {
             WarningCommand.self,
             CaseCommand.self, ObligationCommand.self, InboxCommand.self, ReplayCommand.self,
             CommitmentCommand.self, FilingCommand.self, PresenceCommand.self, FindingCommand.self,
-            QualityCommand.self, GatewayCommand.self, LinkCommand.self,
+            QualityCommand.self, GatewayCommand.self, LinkCommand.self, CleaningCommand.self,
             JournalCommand.self,
             AuditCommand.self, TokenCommand.self, PolicyCommand.self,
         ])

@@ -38,12 +38,18 @@ package enum JournalKind: String, CaseIterable, Sendable {
     case findingChanged = "ingest.finding_changed"
     /// It is over: it went, or somebody verified that it is right.
     case findingClosed = "ingest.finding_closed"
+    /// Something was cleaned, with a photograph.
+    case cleaningCheckedIn = "ingest.cleaning_checked_in"
+    /// Nobody said in time that it was cleaned.
+    case cleaningMissed = "ingest.cleaning_missed"
     /// The link of a lower platform was begun, took part of its registry, or was forgotten.
     case linkChanged = "ingest.link_changed"
 
     case alarmRaised = "risk.alarm_raised"
     case alarmChanged = "risk.alarm_changed"
     case alarmCleared = "risk.alarm_cleared"
+    /// It stood when its point was removed from the registry.
+    case alarmRemoved = "risk.alarm_removed"
     case levelChanged = "risk.level_changed"
 
     case caseOpened = "notification.case_opened"
@@ -81,8 +87,10 @@ package enum JournalKind: String, CaseIterable, Sendable {
         case .filingChanged: IngestV1.Filing.messageName
         case .presenceChanged: IngestV1.PresenceChange.messageName
         case .findingOpened, .findingChanged, .findingClosed: IngestV1.Finding.messageName
+        case .cleaningCheckedIn, .cleaningMissed: IngestV1.Cleaning.messageName
+        case .alarmRaised, .alarmChanged, .alarmCleared, .alarmRemoved:
+            RiskV1.Alarm.messageName
         case .linkChanged: IngestV1.LinkChange.messageName
-        case .alarmRaised, .alarmChanged, .alarmCleared: RiskV1.Alarm.messageName
         case .levelChanged: RiskV1.Warning.messageName
         case .caseOpened, .caseLevelChanged, .caseCleared, .caseClosed:
             NotificationV1.Case.messageName

@@ -25,11 +25,14 @@ package enum JournalRecord: Sendable, Hashable {
     case findingOpened(IngestV1.Finding)
     case findingChanged(IngestV1.Finding)
     case findingClosed(IngestV1.Finding)
+    case cleaningCheckedIn(IngestV1.Cleaning)
+    case cleaningMissed(IngestV1.Cleaning)
     case linkChanged(IngestV1.LinkChange)
 
     case alarmRaised(RiskV1.Alarm)
     case alarmChanged(RiskV1.Alarm)
     case alarmCleared(RiskV1.Alarm)
+    case alarmRemoved(RiskV1.Alarm)
     case levelChanged(RiskV1.Warning)
 
     case caseOpened(NotificationV1.Case)
@@ -69,10 +72,13 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened: self = .findingOpened(try .init(serialized: body))
         case .findingChanged: self = .findingChanged(try .init(serialized: body))
         case .findingClosed: self = .findingClosed(try .init(serialized: body))
+        case .cleaningCheckedIn: self = .cleaningCheckedIn(try .init(serialized: body))
+        case .cleaningMissed: self = .cleaningMissed(try .init(serialized: body))
         case .linkChanged: self = .linkChanged(try .init(serialized: body))
         case .alarmRaised: self = .alarmRaised(try .init(serialized: body))
         case .alarmChanged: self = .alarmChanged(try .init(serialized: body))
         case .alarmCleared: self = .alarmCleared(try .init(serialized: body))
+        case .alarmRemoved: self = .alarmRemoved(try .init(serialized: body))
         case .levelChanged: self = .levelChanged(try .init(serialized: body))
         case .caseOpened: self = .caseOpened(try .init(serialized: body))
         case .caseLevelChanged: self = .caseLevelChanged(try .init(serialized: body))
@@ -113,10 +119,13 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened: .findingOpened
         case .findingChanged: .findingChanged
         case .findingClosed: .findingClosed
+        case .cleaningCheckedIn: .cleaningCheckedIn
+        case .cleaningMissed: .cleaningMissed
         case .linkChanged: .linkChanged
         case .alarmRaised: .alarmRaised
         case .alarmChanged: .alarmChanged
         case .alarmCleared: .alarmCleared
+        case .alarmRemoved: .alarmRemoved
         case .levelChanged: .levelChanged
         case .caseOpened: .caseOpened
         case .caseLevelChanged: .caseLevelChanged
@@ -157,8 +166,11 @@ package enum JournalRecord: Sendable, Hashable {
         case .findingOpened(let finding), .findingChanged(let finding),
             .findingClosed(let finding):
             finding
+        case .cleaningCheckedIn(let cleaning), .cleaningMissed(let cleaning): cleaning
+        case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm),
+            .alarmRemoved(let alarm):
+            alarm
         case .linkChanged(let change): change
-        case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm): alarm
         case .levelChanged(let warning): warning
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),
             .caseClosed(let one):

@@ -22,7 +22,8 @@ enum Fuzz {
     static let files: [ProtoFile] = [
         CommonV1.commonProto, ClockV1.clockProto, JournalV1.journalProto, IngestV1.readingsProto,
         IngestV1.registryProto, IngestV1.videoProto, IngestV1.presenceProto,
-        IngestV1.findingsProto, IngestV1.qualityProto, IngestV1.linksProto, RiskV1.riskProto,
+        IngestV1.findingsProto, IngestV1.qualityProto, IngestV1.linksProto, IngestV1.cleaningProto,
+        RiskV1.riskProto,
         NotificationV1.notificationProto, GrpcHealthV1.healthProto,
         GrpcReflectionV1.reflectionProto,
     ]

@@ -292,6 +292,9 @@ import Testing
             book.refusal { try $0.deal("r3", on: "2021-11-02") }
                 == .notMissed(EnterpriseID("e1"), day("2021-11-02")))
         #expect(book.refusal { try $0.deal("r3", measure: "x") } != nil)
+        // An administrator of everything stands above each.
+        let mended = try #require(try book.deal("r3", node: nil))
+        #expect(mended.handlings.count == 3 && mended.handlings.last?.node == NodeID(""))
     }
 
     @Test func aRestartChangesNothing() throws {
@@ -409,12 +412,12 @@ private struct Commitments {
     /// The missed day with its records; nil: nothing new.
     mutating func deal(
         _ id: String, of enterprise: String = "e1", on date: String = "2021-11-01",
-        measure: String = "telephoned", text: String = "已电话", node: String = "d1"
+        measure: String = "telephoned", text: String = "已电话", node: String? = "d1"
     ) throws -> MissedCommitment? {
         let draft = HandlingDraft(
             id: HandlingID(id), enterprise: EnterpriseID(enterprise), day: day(date),
             measure: measure, text: text)
-        let event = CommitmentEvent.handled(draft, by: "county-1", node: NodeID(node))
+        let event = CommitmentEvent.handled(draft, by: "county-1", node: node.map { NodeID($0) })
         return try handle(event, at: ten + .hours(1)).compactMap { effect in
             if case .commitment(.handled(let one)) = effect { one } else { nil }
         }.first

@@ -76,5 +76,15 @@ let plantPacks: Packs = {
     pack.kinds = ["dutyCentre", "keyPosition"].map {
         KindForm(of: .object, kind: $0, title: $0, under: [.enterprise])
     }
+    var workshop = KindForm(of: .object, kind: "workshop", title: "车间", under: [.enterprise])
+    workshop.facts = [FactForm(id: "cleanEveryHours", title: "周期", kind: .number)]
+    var camera = KindForm(of: .camera, title: "摄像头")
+    camera.facts = [FactForm(id: "url", title: "取流地址", kind: .text)]
+    pack.kinds += [workshop, camera]
+    pack.cleaning = [
+        CleaningRule(
+            of: .object, kind: "workshop", everyFact: "cleanEveryHours", usualHours: 24,
+            clause: "004 三(二)")
+    ]
     return Packs([pack])
 }()

@@ -15,7 +15,8 @@ import Testing
         ])
     }
 
-    static let questions = FilingTables.Query.every + CommitmentTables.Query.every
+    static let questions =
+        FilingTables.Query.every + CommitmentTables.Query.every + CleaningTable.Query.every
 
     @Test(arguments: questions)
     func noQuestionScansATable(sql: String) throws {

@@ -93,6 +93,14 @@ import Testing
         try await day.host.advance(to: Instant.t0 + .hours(26))
         let handled = try await day.handle("r1", of: "e1", on: "2021-11-02")
         #expect(handled.missed?.handlings.map(\.id) == ["r1"])
+        // An administrator of everything stands above each enterprise; an officer of nothing not.
+        let nobody = await status {
+            _ = try await day.handleForAll("r2", of: "e1", on: "2021-11-02", as: .officer)
+        }
+        #expect(nobody?.code == .permissionDenied)
+        let all = try await day.handleForAll(
+            "r2", of: "e1", on: "2021-11-02", as: .administrator)
+        #expect(all.missed?.handlings.map(\.id) == ["r1", "r2"])
         let unhandled = try await day.unhandled(from: "2021-11-01", to: "2021-11-02")
         #expect(unhandled == ["2021-11-02 e2", "2021-11-01 e2"])
         let counts = try await day.count(by: "city", period: "month")
@@ -248,6 +256,17 @@ struct CommitmentDay {
             token = answer.nextPageToken
         } while !token.isEmpty && days.count < 10
         return days
+    }
+
+    /// With an administrator's token that is for no node.
+    func handleForAll(
+        _ id: String, of enterprise: String, on day: String, as role: Principal.Role
+    ) async throws -> IngestV1.HandleMissedResponse {
+        try await host.ask(
+            "ingest", IngestV1.CommitmentService.handleMissed,
+            IngestV1.HandleMissedRequest(
+                id: id, enterpriseID: enterprise, day: day, measure: "telephoned", text: "已核实"),
+            as: role)
     }
 
     func handle(

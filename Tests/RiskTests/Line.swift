@@ -53,4 +53,24 @@ struct Line: Sendable {
         await client.close()
         return lines
     }
+
+    /// Has a point removed: proposed by the plant, and reviewed by two of the county.
+    func remove(_ point: String) async throws {
+        let plant = try await host.client(
+            of: "ingest", as: .officer, node: NodeID("e1"), subject: "a1")
+        _ = try await plant.unary(
+            IngestV1.RegistryService.proposeChange,
+            IngestV1.ProposeChangeRequest(
+                id: "r-\(point)", kind: "point", entryID: point, isRemoval: true, reason: "拆除"))
+        await plant.close()
+        for subject in ["county-1", "county-2"] {
+            let county = try await host.client(
+                of: "ingest", as: .officer, node: NodeID("d1"), subject: subject)
+            _ = try await county.unary(
+                IngestV1.RegistryService.reviewChange,
+                IngestV1.ReviewChangeRequest(id: "r-\(point)", verdict: "accept"))
+            await county.close()
+        }
+        try await host.settle()
+    }
 }

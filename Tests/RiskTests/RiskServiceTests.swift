@@ -35,6 +35,27 @@ import Testing
         try await line.host.stop()
     }
 
+    /// ING-25: an alarm of a point that was removed ends as removed, also over a restart.
+    @Test func anAlarmOfARemovedPointEndsAsRemoved() async throws {
+        let line = try await Line()
+        try await line.measure(95, minute: 0)
+        #expect(try await line.level() == .orange)
+        try await line.remove("x1")
+        #expect(try await line.level() == .blue)
+        let alarm = try #require(try await line.alarms().alarms.first)
+        #expect(alarm.removedAtUnixMs == Instant.t0.unixMilliseconds)
+        #expect(alarm.clearedAtUnixMs == 0 && alarm.changedReading?.value == 95)
+        #expect(try await line.alarms(.init()).alarms.isEmpty)
+        let journal = try await line.journal()
+        #expect(
+            journal.suffix(2) == ["risk.alarm_removed \(alarm.id)", "risk.level_changed s1"])
+        try await line.host.stop()
+        let after = try await Line(folder: line.host.folder)
+        #expect(try await after.journal() == journal)
+        #expect(try await after.alarms().alarms == [alarm])
+        try await after.host.stop()
+    }
+
     @Test func badReadingsNeitherRaiseNorClear() async throws {
         let line = try await Line()
         try await line.measure(85, minute: 0)

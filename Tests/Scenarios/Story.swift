@@ -29,6 +29,7 @@ struct Story {
         case .alarmRaised(let alarm): add(entry, "报警", alarm, alarm.startReading)
         case .alarmChanged(let alarm): add(entry, "报警变化", alarm, alarm.changedReading)
         case .alarmCleared(let alarm): add(entry, "消警", alarm, alarm.changedReading)
+        case .alarmRemoved(let alarm): add(entry, "点位拆除", alarm, alarm.changedReading)
         case .levelChanged(let warning):
             let levels = "\(try colour(warning.previousLevel)) → \(try colour(warning.level))"
             let place = warning.enterpriseName + " " + warning.hazardSourceName
@@ -47,7 +48,7 @@ struct Story {
             .entryRecorded, .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
             .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
             .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
-            .linkChanged:
+            .cleaningCheckedIn, .cleaningMissed, .linkChanged:
             break
         }
     }

@@ -51,12 +51,15 @@ enum JournalText {
         case .presenceChanged(let one): return one.journalLine
         case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
             return one.journalLine
+        case .cleaningCheckedIn(let one), .cleaningMissed(let one): return one.journalLine
         case .linkChanged(let one): return one.journalLine
         case .alarmRaised(let alarm): return self.alarm("报警 alarm", alarm, alarm.startReading)
         case .alarmChanged(let alarm):
             return self.alarm("报警变化 alarm changed", alarm, alarm.changedReading)
         case .alarmCleared(let alarm):
             return self.alarm("消警 alarm cleared", alarm, alarm.changedReading)
+        case .alarmRemoved(let alarm):
+            return self.alarm("点位拆除 alarm ended, point removed", alarm, alarm.changedReading)
         case .levelChanged(let warning): return level(warning)
         case .caseOpened(let one): return self.case("预警处置开始 case opened", one)
         case .caseLevelChanged(let one): return self.case("预警处置改级 case level", one)
@@ -207,7 +210,8 @@ extension Record {
 
     private init(_ record: JournalRecord) {
         switch record {
-        case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm):
+        case .alarmRaised(let alarm), .alarmChanged(let alarm), .alarmCleared(let alarm),
+            .alarmRemoved(let alarm):
             self.init(alarm)
         case .levelChanged(let warning): self.init(warning)
         case .caseOpened(let one), .caseLevelChanged(let one), .caseCleared(let one),
@@ -239,6 +243,7 @@ extension Record {
         case .presenceChanged(let one): self = one.record
         case .findingOpened(let one), .findingChanged(let one), .findingClosed(let one):
             self = one.record
+        case .cleaningCheckedIn(let one), .cleaningMissed(let one): self = one.record
         case .linkChanged(let one): self = one.record
         case .registryImported(let summary):
             self.init([

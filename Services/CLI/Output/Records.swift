@@ -42,6 +42,7 @@ extension Record {
             Field("unit", "unit", .text(alarm.unit)),
             Field("raised_at", "raised at", .at(alarm.raisedAtUnixMs)),
             Field("cleared_at", "cleared at", .at(alarm.clearedAtUnixMs)),
+            Field("removed_at", "point removed at", .at(alarm.removedAtUnixMs)),
             Field("enterprise_id", nil, .text(alarm.enterpriseID)),
             Field("start_state", nil, .state(alarm.startState)),
             Field("start_reading", nil, .record(alarm.startReading.map(Record.init))),

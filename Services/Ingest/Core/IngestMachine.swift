@@ -15,6 +15,7 @@ package struct IngestMachine: Machine {
         case commitment(CommitmentEvent)
         case filing(FilingEvent)
         case watch(WatchEvent)
+        case cleaning(CleaningEvent)
         case link(LinkEvent)
     }
 
@@ -24,6 +25,7 @@ package struct IngestMachine: Machine {
         case commitment(CommitmentEffect)
         case filing(FilingEffect)
         case watch(WatchEffect)
+        case cleaning(CleaningEffect)
         case link(LinkEffect)
     }
 
@@ -33,6 +35,7 @@ package struct IngestMachine: Machine {
     package private(set) var filings: FilingBook
     package private(set) var watch: WatchBooks
     package private(set) var renewals = RenewalBook()
+    package private(set) var cleanings: CleaningBook
     package internal(set) var links = LinkBook()
     /// False after a start: the watch has not been told what stands behind links.
     private var isPlaced = false
@@ -43,22 +46,23 @@ package struct IngestMachine: Machine {
 
     package init(
         registrar: RegistryMachine, commitments: CommitmentBook,
-        filings: FilingBook = FilingBook(), watch: WatchBooks = WatchBooks()
+        filings: FilingBook = FilingBook(), watch: WatchBooks = WatchBooks(),
+        cleanings: CleaningBook = CleaningBook()
     ) {
         (self.registrar, self.commitments) = (registrar, commitments)
-        (self.filings, self.watch) = (filings, watch)
+        (self.filings, self.watch, self.cleanings) = (filings, watch, cleanings)
     }
 
     /// No upstream is heard: only the clock counts. What silence makes true waits for a sweep,
     /// which looks at what was received before it says so.
     package func nextDue(heard: Instant) -> Instant? {
-        [commitments.nextDue, filings.nextDue].compactMap(\.self).min()
+        [commitments.nextDue, filings.nextDue, cleanings.nextDue].compactMap(\.self).min()
     }
 
     package mutating func handle(
         _ event: Event, at now: Instant
     ) throws(IngestRefusal) -> [Effect] {
-        let effects: [Effect]
+        var effects: [Effect]
         switch event {
         case .registry(let event):
             do throws(RegistryRefusal) {
@@ -98,6 +102,13 @@ package struct IngestMachine: Machine {
             } catch {
                 throw .finding(error)
             }
+        case .cleaning(let event):
+            do throws(CleaningRefusal) {
+                let done = try cleanings.handle(event, at: now, registry: registry)
+                effects = done.effects.map(Effect.cleaning) + tell(done.news, at: now)
+            } catch {
+                throw .cleaning(error)
+            }
         case .link(let event):
             do throws(LinkRefusal) {
                 effects = try handle(event, at: now)
@@ -105,6 +116,8 @@ package struct IngestMachine: Machine {
                 throw .link(error)
             }
         }
+        // A store from before there were schedules has a registry that nobody follows.
+        if !cleanings.hasBegun, packs.haveCleaning { effects += followCleanings(at: now) }
         commitments.beginIfNew(at: now)
         return effects
     }
@@ -113,6 +126,12 @@ package struct IngestMachine: Machine {
         let places = links.places(in: registry)
         return commitments.wake(at: now, registry: registry, links: places)
             .map(Effect.commitment) + wakeFilings(at: now)
+            + wakeCleanings(at: now)
+    }
+
+    private mutating func wakeCleanings(at now: Instant) -> [Effect] {
+        let done = cleanings.wake(at: now)
+        return done.effects.map(Effect.cleaning) + tell(done.news, at: now)
     }
 
     private mutating func wakeFilings(at now: Instant) -> [Effect] {
@@ -176,7 +195,21 @@ package struct IngestMachine: Machine {
         return watch.follow(
             registry, packs: packs, records: records, around: around,
             places: links.places(in: registry), at: now
-        ).map(Effect.watch)
+        ).map(Effect.watch) + followCleanings(around: around, at: now)
+    }
+
+    private mutating func followCleanings(
+        around: Set<NodeID>? = nil, at now: Instant
+    ) -> [Effect] {
+        // What stands behind a link is judged by its own platform.
+        let places = links.places(in: registry)
+        let areas = registry.cleaningAreas(by: packs, around: around)
+            .filter { places.link(of: $0.node) == nil }
+        return tell(cleanings.follow(areas, around: around, at: now), at: now)
+    }
+
+    private mutating func tell(_ news: [CleaningNews], at now: Instant) -> [Effect] {
+        watch.take(news, at: now).map(Effect.watch)
     }
 
     private mutating func setFiled(_ effects: [FilingEffect], at now: Instant) -> [Effect] {
@@ -200,6 +233,9 @@ package struct IngestMachine: Machine {
         changes += watch.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.watch))
         }
+        changes += cleanings.takeChanged().map { change in
+            PartChange(key: change.key, part: change.part.map(IngestPart.cleaning))
+        }
         changes += renewals.takeChanged().map { change in
             PartChange(key: change.key, part: change.part.map(IngestPart.renewal))
         }
@@ -217,6 +253,7 @@ package struct IngestMachine: Machine {
         case .filing(let filing): filings.restore(filing)
         case .watch(let part): watch.restore(part)
         case .renewal(let renewal): renewals.restore(renewal)
+        case .cleaning(let part): cleanings.restore(part)
         case .link(let part): links.restore(part)
         }
     }
@@ -238,6 +275,7 @@ package enum IngestRefusal: Error, Equatable, Sendable {
     case commitment(CommitmentRefusal)
     case filing(FilingRefusal)
     case finding(FindingRefusal)
+    case cleaning(CleaningRefusal)
     case link(LinkRefusal)
 }
 
@@ -249,10 +287,11 @@ package enum IngestPart: Codable, Hashable, Sendable {
     case filing(OutageFiling)
     case watch(WatchPart)
     case renewal(Renewal)
+    case cleaning(CleaningPart)
     case link(LinkPart)
 
     private enum Key: String, CodingKey {
-        case cameraStanding, commitments, filing, watch, renewal, link
+        case cameraStanding, commitments, filing, watch, renewal, link, cleaning
     }
 
     /// The registry stands as itself, so that a store from before there were books is read.
@@ -270,6 +309,8 @@ package enum IngestPart: Codable, Hashable, Sendable {
             self = .watch(part)
         } else if let part = try container.decodeIfPresent(Renewal.self, forKey: .renewal) {
             self = .renewal(part)
+        } else if let part = try container.decodeIfPresent(CleaningPart.self, forKey: .cleaning) {
+            self = .cleaning(part)
         } else if let part = try container.decodeIfPresent(LinkPart.self, forKey: .link) {
             self = .link(part)
         } else {
@@ -295,6 +336,9 @@ package enum IngestPart: Codable, Hashable, Sendable {
         case .renewal(let part):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(part, forKey: .renewal)
+        case .cleaning(let part):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(part, forKey: .cleaning)
         case .link(let part):
             var container = encoder.container(keyedBy: Key.self)
             try container.encode(part, forKey: .link)

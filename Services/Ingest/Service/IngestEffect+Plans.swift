@@ -13,6 +13,7 @@ extension IngestMachine.Effect {
         case .commitment(let effect): effect.plans
         case .filing(.changed(let filing)): filing.plans
         case .watch(let effect): effect.plans
+        case .cleaning(let effect): effect.plans
         case .link(let effect): effect.plans
         }
     }
@@ -113,6 +114,36 @@ extension FindingRecord {
             line(record, subject: id, node: node),
             .table { db in try FindingTable.put(self, body: body, in: db) },
         ]
+    }
+}
+
+extension CleaningEffect {
+    fileprivate var plans: [EffectPlan] {
+        switch self {
+        case .checkedIn(let one):
+            let record = JournalRecord.cleaningCheckedIn(.init(one))
+            let body = record.body
+            return [
+                line(record, subject: one.area.key.id, node: one.area.node),
+                .table { db in
+                    try CleaningTable.add(
+                        id: one.id.text, day: one.day, at: one.cleanedAt.unixMilliseconds,
+                        enterprise: one.area.enterprise.text, state: "done", body: body, in: db)
+                },
+            ]
+        case .missed(let missed):
+            let record = JournalRecord.cleaningMissed(.init(missed))
+            let body = record.body
+            return [
+                line(record, subject: missed.area.key.id, node: missed.area.node),
+                .table { db in
+                    try CleaningTable.add(
+                        id: nil, day: missed.day, at: missed.dueAt.unixMilliseconds,
+                        enterprise: missed.area.enterprise.text, state: "missed", body: body,
+                        in: db)
+                },
+            ]
+        }
     }
 }
 

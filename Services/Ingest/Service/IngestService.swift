@@ -67,6 +67,7 @@ package enum IngestService: HostedService {
     package static let migrations =
         CommitmentTables.migrations + FilingTables.migrations + GapTable.migrations
         + FindingTable.migrations + ScoreTables.migrations + FilingTables.spanMigrations
+        + CleaningTable.migrations
 
     package static func assemble(_ context: ServiceContext) async throws -> ServiceParts {
         try await assemble(context, readingsOptions: Store.Options())
@@ -85,9 +86,10 @@ package enum IngestService: HostedService {
             packs: packs)
         let registry = RegistrySnapshot { watch.follow($0, $1, version: $2) }
         let form = try FormSource.load(settings.text("commitment-form"))
+        let tolerance = Interval.seconds(Int64(settings.integer("future-tolerance-seconds")))
         let engine = try Engine(
             name: name, store: context.store, clock: context.clock,
-            shell: shell(packs, form, profile),
+            shell: shell(packs, form, profile, tolerance),
             metrics: context.metrics, logger: context.logger)
         try await registry.refresh(from: engine)
         let log = try openLog(context, metrics, readingsOptions)
@@ -97,8 +99,7 @@ package enum IngestService: HostedService {
         var router = RPCRouter()
         ReadingsAPI(
             log: log, registry: registry, clock: context.clock,
-            futureTolerance: .seconds(Int64(settings.integer("future-tolerance-seconds"))),
-            watch: watch, metrics: metrics
+            futureTolerance: tolerance, watch: watch, metrics: metrics
         ).register(in: &router)
         let registryAPI = RegistryAPI(
             engine: engine, registry: registry, packs: packs, clock: context.clock)
@@ -179,6 +180,10 @@ package enum IngestService: HostedService {
         ).register(in: &router)
         FindingAPI(
             engine: engine, registry: registry, clock: context.clock, rows: .init(store)
+        ).register(in: &router)
+        CleaningAPI(
+            engine: engine, registry: registry, rows: .init(store),
+            photos: PhotoStore(folder: context.folder + "/photos"), clock: context.clock
         ).register(in: &router)
         QualityAPI(registry: registry, scores: .init(store, keeper))
             .register(in: &router)
@@ -271,7 +276,7 @@ package enum IngestService: HostedService {
 
     /// What an effect means: all of it is written down, nothing is to be done.
     private static func shell(
-        _ packs: Packs, _ form: CommitmentForm, _ profile: PolicyProfile
+        _ packs: Packs, _ form: CommitmentForm, _ profile: PolicyProfile, _ tolerance: Interval
     ) -> Engine<IngestMachine>.Shell {
         Engine<IngestMachine>.Shell(
             machine: {
@@ -282,7 +287,8 @@ package enum IngestService: HostedService {
                     filings: FilingBook(rule: profile.filing ?? .ours),
                     watch: WatchBooks(
                         presence: profile.presence ?? .ours,
-                        detectors: profile.detectors ?? .ours))
+                        detectors: profile.detectors ?? .ours),
+                    cleanings: CleaningBook(zone: profile.zone, tolerance: tolerance))
             },
             plan: { effect, _ in effect.plans },
             perform: { row in

@@ -35,6 +35,17 @@ extension CommitmentAPI.Days {
     }
 }
 
+extension CleaningAPI.Rows {
+    init(_ store: Store) {
+        one = { id in try await store.read { try CleaningTable.one(id.text, in: $0) } }
+        page = { day, after, limit in
+            try await store.read { db in
+                try CleaningTable.page(day: day.text, after: after, limit: limit, in: db)
+            }
+        }
+    }
+}
+
 extension FindingAPI.Rows {
     init(_ store: Store) {
         one = { id in

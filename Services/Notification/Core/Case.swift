@@ -29,6 +29,8 @@ package struct Case: Equatable, Codable, Sendable {
     package var closedAt: Instant?
     /// What caused the level, or what it is about, Chinese.
     package var cause: String
+    /// True: the last change of its level came of a point that was removed, and not of a reading.
+    package var isByRemoval: Bool?
     /// Who opened it; empty: the platform.
     package var openedBy: String
     /// The profile with its version whose rules it follows.

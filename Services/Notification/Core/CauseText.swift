@@ -8,6 +8,10 @@ func causeText(_ causes: [LevelNews.Cause], zone: Zone) -> String {
         let place = isNamed ? cause.pointName : cause.deviceName + cause.pointName
         let value = decimalText(cause.value) + cause.unit
         let time = zone.text(cause.measuredAt)
+        // Nobody knows whether what it showed is over.
+        if let removedAt = cause.removedAt {
+            return "\(place)点位已拆除（\(zone.text(removedAt))），拆除前\(value)，未见恢复正常"
+        }
         if cause.state == .normal { return "\(place)\(value)，已恢复正常（\(time)）" }
         let limit = decimalText(cause.limit) + cause.unit
         return "\(place)\(value)，达到\(cause.state.limitName)限值\(limit)（\(time)）"

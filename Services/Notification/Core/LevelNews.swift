@@ -31,14 +31,16 @@ package struct LevelNews: Equatable, Sendable {
         /// The limit that `state` stands for.
         package var limit: Double
         package var measuredAt: Instant
+        /// When its point was removed while it stood; nil: it was not.
+        package var removedAt: Instant?
 
         package init(
             deviceName: String, pointName: String, unit: String, state: LimitState,
-            value: Double, limit: Double, measuredAt: Instant
+            value: Double, limit: Double, measuredAt: Instant, removedAt: Instant? = nil
         ) {
             (self.deviceName, self.pointName, self.unit) = (deviceName, pointName, unit)
             (self.state, self.value, self.limit) = (state, value, limit)
-            self.measuredAt = measuredAt
+            (self.measuredAt, self.removedAt) = (measuredAt, removedAt)
         }
     }
 

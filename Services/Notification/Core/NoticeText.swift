@@ -26,7 +26,9 @@ struct NoticeText {
     }
 
     func closed(previous: WarningLevel, at closedAt: Instant, clause: Clause) -> String {
-        profile.templates[.closed].filled { name in
+        // Of a point that was removed nobody knows that its alarm is over, so nobody is told so.
+        let isKnown = one.isByRemoval != true
+        return profile.templates[isKnown ? .closed : .lowered].filled { name in
             switch name {
             case .previous: profile.levelName(previous).colour
             // All who are told of the end are told too what is owed then.

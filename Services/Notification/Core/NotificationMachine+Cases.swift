@@ -114,6 +114,7 @@ extension NotificationMachine {
         one.highest = max(one.highest ?? news.level, news.level)
         one.levelAt = news.changedAt
         one.cause = causeText(news.causes, zone: profile.zone)
+        one.isByRemoval = news.causes.contains { $0.removedAt != nil } ? true : nil
     }
 
     /// Tells whom the profile names at the level; where it fell, also all who were told before.

@@ -40,6 +40,8 @@ package struct Alarm: Equatable, Codable, Sendable {
     package var raisedAt: Instant
     /// nil while it stands.
     package var clearedAt: Instant?
+    /// When its point was removed from the registry while it stood; nil: it was not.
+    package var removedAt: Instant?
     /// How long the point's last reading was on its way: so much later than measured does the
     /// platform hear of what happens there.
     package var delay: Interval
@@ -59,7 +61,7 @@ package struct Alarm: Equatable, Codable, Sendable {
         }
     }
 
-    package var isStanding: Bool { clearedAt == nil }
+    package var isStanding: Bool { clearedAt == nil && removedAt == nil }
 
     /// True if `rule` holds for the alarm as it is.
     func meets(_ rule: LevelRule) -> Bool {

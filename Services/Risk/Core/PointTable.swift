@@ -74,6 +74,23 @@ struct PointTable: Sendable {
         indices[point.id] = index
     }
 
+    /// Takes a point out; its index stays taken for good. Nil: it is not there.
+    mutating func remove(_ point: PointID) -> Int? {
+        guard let index = indices.removeValue(forKey: point) else { return nil }
+        mappings = [:]
+        return index
+    }
+
+    /// Keeps the index of a point that was removed from being given out anew: the latest times
+    /// stand by index.
+    mutating func reserve(_ index: Int) {
+        let none = RegistryFact.Point(
+            id: PointID(""), device: DeviceID(""), name: "", unit: "", limits: Limits())
+        if index < points.count { return }
+        restore(none, index: index)
+        indices[none.id] = nil
+    }
+
     /// The index of each point of `table`; -1 for those that are not known.
     ///
     /// Gateways send the same table over and over: it is looked up once and then compared.

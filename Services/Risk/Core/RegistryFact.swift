@@ -7,6 +7,13 @@ package enum RegistryFact: Equatable, Codable, Sendable {
     case source(HazardSource)
     case device(Device)
     case point(Point)
+    /// It is there no more; never stored.
+    case removed(Removal)
+
+    package enum Removal: Equatable, Codable, Sendable {
+        case point(PointID)
+        case device(DeviceID)
+    }
 
     package struct Enterprise: Equatable, Codable, Sendable {
         package var id: EnterpriseID

@@ -17,6 +17,8 @@ package enum RiskEffect: Equatable, Sendable {
 /// What happened to an alarm.
 package enum AlarmNews: String, CaseIterable, Equatable, Sendable {
     case raised, changed, cleared
+    /// Its point was removed while it stood: it is over, and nobody knows whether that is good.
+    case removed
 }
 
 /// Why an event was not taken in.
@@ -30,6 +32,8 @@ package enum RiskPart: Equatable, Codable, Sendable {
     case fact(RegistryFact)
     /// `index` is the point's place among all, for good.
     case point(RegistryFact.Point, index: Int)
+    /// The index of a point that was removed, which no other gets.
+    case removed(index: Int)
     /// The latest measured times of the points of one chunk, in the order of their indices.
     case latest(chunk: Int, unixMilliseconds: [Int64])
     /// A standing alarm.

@@ -150,7 +150,7 @@ extension RiskMachine {
         }
     }
 
-    private mutating func end(_ alarm: Alarm, index: Int) {
+    mutating func end(_ alarm: Alarm, index: Int) {
         for hold in alarm.holds { holds.remove(HoldKey(point: alarm.point, rule: hold.rule)) }
         sessions[alarm.point] = nil
         standing[alarm.source]?.removeAll { $0 == alarm.point }

@@ -57,6 +57,7 @@ package struct RiskMachine: Machine {
         _ event: RiskEvent, at now: Instant
     ) throws(RiskRefusal) -> [RiskEffect] {
         switch event {
+        case .registered(.removed(let entry)): return remove(entry, at: now)
         case .registered(let fact):
             put(fact)
             return []
@@ -100,6 +101,29 @@ package struct RiskMachine: Machine {
         case .source(let source): sources[source.id] = source
         case .device(let device): devices[device.id] = device
         case .point(let point): _ = table.put(point)
+        case .removed: break
+        }
+    }
+
+    /// Drops what is not registered any more. An alarm that stands ends as removed, not as
+    /// cleared: what it showed may still be so, and nobody measures it.
+    private mutating func remove(
+        _ entry: RegistryFact.Removal, at now: Instant
+    ) -> [RiskEffect] {
+        switch entry {
+        case .device(let id):
+            devices[id] = nil
+            changes[Self.key(of: .removed(entry))] = .some(nil)
+            return []
+        case .point(let id):
+            guard let index = table.remove(id) else { return [] }
+            changes[Self.key(of: .removed(entry))] = .removed(index: index)
+            guard var alarm = sessions[id] else { return [] }
+            (alarm.currentState, alarm.changedLimit, alarm.removedAt) = (.normal, nil, now)
+            end(alarm, index: index)
+            return [.publishAlarm(alarm, .removed)]
+                + assess(
+                    alarm.source, after: alarm, measuredAt: now, knownAt: now, at: now)
         }
     }
 
@@ -110,6 +134,8 @@ package struct RiskMachine: Machine {
         case .source(let source): "fact/source/\(source.id)"
         case .device(let device): "fact/device/\(device.id)"
         case .point(let point): "fact/point/\(point.id)"
+        case .removed(.point(let id)): "fact/point/\(id)"
+        case .removed(.device(let id)): "fact/device/\(id)"
         }
     }
 
@@ -138,6 +164,7 @@ package struct RiskMachine: Machine {
         switch part {
         case .fact(let fact): apply(fact)
         case .point(let point, let index): table.restore(point, index: index)
+        case .removed(let index): table.reserve(index)
         case .latest(let chunk, let times): table.restore(latest: times, chunk: chunk)
         case .session(var alarm):
             // A profile may have got new rules while the service was stopped.

@@ -23,6 +23,7 @@ extension RiskEffect {
                 case .raised: .alarmRaised(message)
                 case .changed: .alarmChanged(message)
                 case .cleared: .alarmCleared(message)
+                case .removed: .alarmRemoved(message)
                 }
             let (node, body) = (NodeID(alarm.enterprise.text), record.body)
             return [

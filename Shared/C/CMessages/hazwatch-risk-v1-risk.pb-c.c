@@ -495,7 +495,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__list_alarms_response__descr
   (ProtobufCMessageInit) hazwatch__risk__v1__list_alarms_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[17] =
+static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descriptors[18] =
 {
   {
     "id",
@@ -701,6 +701,18 @@ static const ProtobufCFieldDescriptor hazwatch__risk__v1__alarm__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "removed_at_unix_ms",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Hazwatch__Risk__V1__Alarm, removed_at_unix_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
   16,   /* field[16] = changed_limit */
@@ -714,6 +726,7 @@ static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
   1,   /* field[1] = point_id */
   13,   /* field[13] = point_name */
   11,   /* field[11] = raised_at_unix_ms */
+  17,   /* field[17] = removed_at_unix_ms */
   7,   /* field[7] = start_reading */
   4,   /* field[4] = start_state */
   15,   /* field[15] = unit */
@@ -724,7 +737,7 @@ static const unsigned hazwatch__risk__v1__alarm__field_indices_by_name[] = {
 static const ProtobufCIntRange hazwatch__risk__v1__alarm__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
 {
@@ -734,7 +747,7 @@ const ProtobufCMessageDescriptor hazwatch__risk__v1__alarm__descriptor =
   "Hazwatch__Risk__V1__Alarm",
   "hazwatch.risk.v1",
   sizeof(Hazwatch__Risk__V1__Alarm),
-  17,
+  18,
   hazwatch__risk__v1__alarm__field_descriptors,
   hazwatch__risk__v1__alarm__field_indices_by_name,
   1,  hazwatch__risk__v1__alarm__number_ranges,

@@ -42,6 +42,7 @@ extension RiskV1 {
             "hazwatch.risk.v1.Alarm.device_name",
             "hazwatch.risk.v1.Alarm.unit",
             "hazwatch.risk.v1.Alarm.changed_limit",
+            "hazwatch.risk.v1.Alarm.removed_at_unix_ms",
             "hazwatch.risk.v1.ListWarningsRequest",
             "hazwatch.risk.v1.ListWarningsRequest.at_least",
             "hazwatch.risk.v1.ListWarningsResponse",
@@ -130,7 +131,8 @@ extension RiskV1 {
     }
 
     /// One alarm: a session of a point from leaving its limits until it is back inside.
-    /// Also the body of the journal kinds risk.alarm_raised, risk.alarm_changed and risk.alarm_cleared.
+    /// Also the body of the journal kinds risk.alarm_raised, risk.alarm_changed, risk.alarm_cleared and
+    /// risk.alarm_removed.
     package struct Alarm: Sendable, Hashable {
         /// Its id.
         package var id: String
@@ -150,7 +152,7 @@ extension RiskV1 {
         /// The worst limit reached so far.
         package var worstState: CommonV1.LimitState
 
-        /// The limit reached now; normal once cleared.
+        /// The limit reached now; normal once cleared or removed.
         package var currentState: CommonV1.LimitState
 
         /// The reading that started it.
@@ -168,7 +170,7 @@ extension RiskV1 {
         /// When it was raised by this service, milliseconds since 1970-01-01T00:00:00Z.
         package var raisedAtUnixMs: Int64
 
-        /// When it was cleared by this service; 0: it still stands.
+        /// When it was cleared by this service; 0: it still stands, or its point was removed.
         package var clearedAtUnixMs: Int64
 
         /// The name of the point when the alarm last changed, Chinese.
@@ -182,6 +184,10 @@ extension RiskV1 {
 
         /// The limit in force for current_state at changed_reading; 0 once cleared.
         package var changedLimit: Double
+
+        /// When its point was removed from the registry while it stood, milliseconds since
+        /// 1970-01-01T00:00:00Z; 0: it was not. Nobody knows then whether what it showed is over.
+        package var removedAtUnixMs: Int64
 
         package init(
             id: String = "",
@@ -200,7 +206,8 @@ extension RiskV1 {
             pointName: String = "",
             deviceName: String = "",
             unit: String = "",
-            changedLimit: Double = 0
+            changedLimit: Double = 0,
+            removedAtUnixMs: Int64 = 0
         ) {
             self.id = id
             self.pointID = pointID
@@ -219,6 +226,7 @@ extension RiskV1 {
             self.deviceName = deviceName
             self.unit = unit
             self.changedLimit = changedLimit
+            self.removedAtUnixMs = removedAtUnixMs
         }
     }
 
@@ -452,6 +460,7 @@ extension RiskV1.Alarm: RPCMessage {
         self.deviceName = decodedText(c.pointee.device_name)
         self.unit = decodedText(c.pointee.unit)
         self.changedLimit = c.pointee.changed_limit
+        self.removedAtUnixMs = c.pointee.removed_at_unix_ms
     }
 
     func make(in arena: EncodingArena) -> UnsafeMutablePointer<Hazwatch__Risk__V1__Alarm> {
@@ -475,6 +484,7 @@ extension RiskV1.Alarm: RPCMessage {
         if !self.deviceName.isEmpty { c.pointee.device_name = arena.text(self.deviceName) }
         if !self.unit.isEmpty { c.pointee.unit = arena.text(self.unit) }
         c.pointee.changed_limit = self.changedLimit
+        c.pointee.removed_at_unix_ms = self.removedAtUnixMs
         return c
     }
 }

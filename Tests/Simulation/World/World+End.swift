@@ -79,12 +79,14 @@ extension World {
             ingest.shell.disk.lines.map { ("\($0.kind) \($0.subject)", $0) },
             uniquingKeysWith: { $1 }
         ).values {
-            if let fact = try RiskCore.RegistryFact(line) {
+            // What was removed leaves nothing to compare.
+            if let fact = try RiskCore.RegistryFact(line), !fact.isRemoval {
                 let isThere = risk.shell.disk.parts.values.contains { part in
                     switch (part, fact) {
                     case (.fact(let known), _): known == fact
                     case (.point(let known, _), .point(let point)): known == point
-                    case (.point, _), (.latest, _), (.session, _), (.level, _): false
+                    case (.point, _), (.removed, _), (.latest, _), (.session, _), (.level, _):
+                        false
                     }
                 }
                 try require(isThere, "risk does not know \(line.kind) \(line.subject)")
@@ -95,4 +97,8 @@ extension World {
             }
         }
     }
+}
+
+extension RiskCore.RegistryFact {
+    fileprivate var isRemoval: Bool { if case .removed = self { true } else { false } }
 }

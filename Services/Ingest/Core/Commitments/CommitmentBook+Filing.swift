@@ -179,11 +179,11 @@ extension CommitmentBook {
 
     /// What a body above did about a missed day (CON-19).
     func handled(
-        _ draft: HandlingDraft, by subject: String, at node: NodeID, registry: Registry,
+        _ draft: HandlingDraft, by subject: String, at node: NodeID?, registry: Registry,
         now: Instant
     ) throws(CommitmentRefusal) -> MissedCommitment {
         let enterprise = NodeID(draft.enterprise.text)
-        guard registry.nodes[node] != nil, registry.stands(enterprise, under: node) else {
+        if let node, registry.nodes[node] == nil || !registry.stands(enterprise, under: node) {
             throw .notAbove(subject: subject, node: node, draft.enterprise)
         }
         guard var day = missed[CommitmentKey(draft.enterprise, draft.day)] else {
@@ -209,8 +209,8 @@ extension CommitmentBook {
         if !mistakes.isEmpty { throw .unusable(mistakes) }
         day.handlings.append(
             MissedCommitment.Handling(
-                id: draft.id, measure: draft.measure, text: draft.text, by: subject, node: node,
-                at: now))
+                id: draft.id, measure: draft.measure, text: draft.text, by: subject,
+                node: node ?? NodeID(""), at: now))
         return day
     }
 

@@ -5,8 +5,8 @@ package enum CommitmentEvent: Sendable, Equatable {
     case filed(CommitmentDraft, by: String)
     case delegated(DelegationDraft, by: String)
     case delegationEnded(DelegationID, by: String)
-    /// Somebody of the body `node` did something about a missed day.
-    case handled(HandlingDraft, by: String, node: NodeID)
+    /// Somebody of the body `node` did something about a missed day; nil: an administrator of all.
+    case handled(HandlingDraft, by: String, node: NodeID?)
 }
 
 /// What an enterprise sends as its commitment.

@@ -9,6 +9,9 @@ package enum FindingKind: String, CaseIterable, Codable, Sendable {
     // What is registered.
     case rangeMoved, limitsMoved, pointRemoved
     case noUnit, noDevice, vagueName, duplicateName, illogicalLimits, missingPoint, undeclaredPoint
+    case cameraUnreachable
+    // What people do on schedule.
+    case cleaningMissed
     // What people saw and wrote down (ING-18).
     case alarmClosed, dataTampered, deviceRemoved, deviceMoved, powerCut, networkCut, cameraBlocked
 
@@ -48,6 +51,8 @@ package enum FindingKind: String, CaseIterable, Codable, Sendable {
         case .illogicalLimits: "阈值不合逻辑"
         case .missingPoint: "应设点位缺失"
         case .undeclaredPoint: "点位未申报"
+        case .cameraUnreachable: "视频无取流地址"
+        case .cleaningMissed: "粉尘清扫逾期"
         case .alarmClosed: "关闭、破坏监控报警"
         case .dataTampered: "篡改、隐瞒、销毁数据"
         case .deviceRemoved: "擅自停用、拆除设备"
@@ -61,7 +66,8 @@ package enum FindingKind: String, CaseIterable, Codable, Sendable {
     package var quality: Quality {
         switch self {
         case .neverConnected, .offline, .longTermOffline, .linkBroken, .missingPoint,
-            .pointRemoved, .powerCut, .networkCut, .cameraBlocked:
+            .pointRemoved, .cameraUnreachable, .cleaningMissed, .powerCut, .networkCut,
+            .cameraBlocked:
             .complete
         case .flatLine, .stoppedButRunning, .runningButStopped, .rangeMoved, .limitsMoved,
             .alarmClosed, .dataTampered, .deviceRemoved, .deviceMoved:
@@ -76,10 +82,10 @@ package enum FindingKind: String, CaseIterable, Codable, Sendable {
     package var origin: Origin {
         switch self {
         case .neverConnected, .offline, .longTermOffline, .linkBroken, .flatLine, .clockSkew,
-            .outsideRange, .stoppedButRunning, .runningButStopped:
+            .outsideRange, .stoppedButRunning, .runningButStopped, .cleaningMissed:
             .data
         case .noUnit, .noDevice, .vagueName, .duplicateName, .illogicalLimits, .missingPoint,
-            .undeclaredPoint:
+            .undeclaredPoint, .cameraUnreachable:
             .registry
         case .rangeMoved, .limitsMoved, .pointRemoved, .alarmClosed, .dataTampered, .deviceRemoved,
             .deviceMoved, .powerCut, .networkCut, .cameraBlocked:
@@ -97,6 +103,8 @@ package enum FindingKind: String, CaseIterable, Codable, Sendable {
         case .offline: Clause("002-DQ §10")
         case .longTermOffline: Clause("002-EN 一")
         case .linkBroken: Clause("000 §6")
+        case .cameraUnreachable: Clause("002-DQ §6")
+        case .cleaningMissed: Clause("004 三(二)")
         case .clockSkew, .outsideRange: Clause("002-DQ §2")
         case .noUnit, .noDevice, .vagueName, .duplicateName, .illogicalLimits:
             Clause("002-DQ §5")

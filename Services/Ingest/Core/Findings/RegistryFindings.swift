@@ -38,6 +38,7 @@ struct RegistryFindings {
             note(.vagueName, EntryKey(.device, device.id.text), node, [Clue("name", device.name)])
         }
         coverage()
+        cameras()
         return found
     }
 
@@ -68,6 +69,25 @@ struct RegistryFindings {
         }
         for key in clues.keys.sorted() {
             note(key.kind, key.entry, nodes[key] ?? NodeID(""), clues[key] ?? [])
+        }
+    }
+
+    /// Cameras that nobody here can try: one finding of an enterprise with all of them, because
+    /// one address list mends them.
+    private mutating func cameras() {
+        var clues: [NodeID: [Clue]] = [:]
+        for camera in registry.cameras.values where camera.address == nil {
+            guard let node = registry.node(of: .camera(camera)) else { continue }
+            let code = camera.facts.text("nationalCode")
+            clues.append(
+                Clue(camera.id.text, code.isEmpty ? "no address" : "only the code \(code)"),
+                to: node)
+        }
+        for node in clues.keys.sorted() {
+            let isEnterprise = registry.enterprises[EnterpriseID(node.text)] != nil
+            note(
+                .cameraUnreachable, EntryKey(isEnterprise ? .enterprise : .node, node.text), node,
+                clues[node] ?? [])
         }
     }
 

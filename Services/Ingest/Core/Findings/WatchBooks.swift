@@ -129,8 +129,8 @@ package struct WatchBooks: Sendable {
         let part = around.map { registry.belonging(to: $0) } ?? registry
         var effects = taken(
             presence.follow(
-                part.presenceSubjects(places), around: around, places: places, at: now),
-            at: now)
+                part.presenceSubjects(places), around: around,
+                unreachable: part.unreachableCameras, places: places, at: now), at: now)
         effects += findings.reconcile(
             part.sightings(by: packs, at: now).filter { places.link(of: $0.node) == nil },
             around: around, at: now
@@ -157,6 +157,17 @@ package struct WatchBooks: Sendable {
     /// Takes over the points that filings have out of service.
     package mutating func setFiled(_ points: [PointID], at now: Instant) -> [WatchEffect] {
         taken(presence.setFiled(points, at: now), at: now)
+    }
+
+    /// What was not cleaned in its time, and what was since.
+    mutating func take(_ news: [CleaningNews], at now: Instant) -> [WatchEffect] {
+        news.flatMap { one in
+            switch one {
+            case .missed(let sighting): findings.sighted(sighting, at: now)
+            case .over(let key, let at):
+                findings.ended(FindingKey(.cleaningMissed, key.entry), at: at)
+            }
+        }.map(WatchEffect.finding)
     }
 
     private mutating func taken(_ effects: [PresenceEffect], at now: Instant) -> [WatchEffect] {

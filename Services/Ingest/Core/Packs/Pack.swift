@@ -11,6 +11,7 @@ package struct Pack: Sendable, Equatable {
     package var lists: [WordList] = []
     package var expected: [ExpectedRule] = []
     package var scope: [ScopeRule] = []
+    package var cleaning: [CleaningRule] = []
     /// Names that say nothing (ING-14): remarked, not refused.
     package var vagueNames: [String] = []
 
@@ -99,6 +100,10 @@ package struct FactForm: Sendable, Equatable {
     /// Several values, with `;` between.
     package var isMany = false
     package var clause = ""
+
+    package init(id: String, title: String, kind: FactKind) {
+        (self.id, self.title, self.kind) = (id, title, kind)
+    }
 }
 
 /// What a source or an enterprise should have.
@@ -143,4 +148,26 @@ package struct ScopeRule: Sendable, Equatable {
     package var onlyIf = ""
     package var by: CalendarDay
     package var clause = ""
+}
+
+/// What is cleaned on schedule, and how often (EDG-11).
+package struct CleaningRule: Sendable, Equatable {
+    /// Devices or objects of the kind.
+    package var of: EntryKind
+    package var kind: String
+    /// The fact that says after how many hours.
+    package var everyFact: String
+    /// What holds if an entry does not say; nil: then it is not cleaned on schedule.
+    package var usualHours: Double?
+    /// The fact that says who cleans; empty: none.
+    package var cleaner: String
+    package var clause: String
+
+    package init(
+        of: EntryKind, kind: String, everyFact: String, usualHours: Double?, cleaner: String = "",
+        clause: String
+    ) {
+        (self.of, self.kind, self.everyFact, self.usualHours) = (of, kind, everyFact, usualHours)
+        (self.cleaner, self.clause) = (cleaner, clause)
+    }
 }

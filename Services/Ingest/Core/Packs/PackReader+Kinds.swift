@@ -118,4 +118,30 @@ extension PackReader {
             title: title, fact: fact, atLeast: atLeast, onlyIf: optional("onlyIf", in: node),
             by: by, clause: clause)
     }
+
+    mutating func cleaning(_ node: ProfileNode, of kinds: [KindForm]) -> CleaningRule? {
+        let keys = ["of", "kind", "every", "usualHours", "cleaner", "clause"]
+        guard check(node, keys: keys), let of = word("of", in: node, as: EntryKind.self),
+            let kind = required("kind", in: node), let every = required("every", in: node),
+            let clause = required("clause", in: node)
+        else { return nil }
+        guard let form = kinds.first(where: { $0.of == of && $0.kind == kind }),
+            of == .device || of == .object
+        else {
+            complain(node, "no device or object of the kind \(kind) is declared here")
+            return nil
+        }
+        let cleaner = optional("cleaner", in: node)
+        let facts = [every] + (cleaner.isEmpty ? [] : [cleaner])
+        for fact in facts where !form.facts.contains(where: { $0.id == fact }) {
+            complain(node, "\(kind) has no fact \(fact); declare it there")
+        }
+        let usual = number("usualHours", in: node)
+        if let usual, !(1...8_760).contains(usual) {
+            complain(node, "usualHours must be between 1 and 8760")
+        }
+        return CleaningRule(
+            of: of, kind: kind, everyFact: every, usualHours: usual, cleaner: cleaner,
+            clause: clause)
+    }
 }

@@ -106,7 +106,7 @@ struct PackReader {
     mutating func pack(_ tree: ProfileNode) -> Pack? {
         let keys = [
             "id", "version", "title", "standards", "indicators", "lists", "kinds", "expected",
-            "scope", "vagueNames",
+            "scope", "cleaning", "vagueNames",
         ]
         guard check(tree, keys: keys) else { return nil }
         let id = required("id", in: tree)
@@ -119,11 +119,13 @@ struct PackReader {
         let kinds = rows("kinds", in: tree).compactMap { kind($0) }
         let expected = rows("expected", in: tree).compactMap { self.expected($0) }
         let scope = rows("scope", in: tree).compactMap { self.scope($0) }
+        let cleaning = rows("cleaning", in: tree).compactMap { self.cleaning($0, of: kinds) }
         let vague = words("vagueNames", in: tree)
         guard let id, let version, let title else { return nil }
         var pack = Pack(id: id, version: version, title: title, standards: standards)
         (pack.indicators, pack.kinds, pack.lists) = (indicators, kinds, lists)
         (pack.expected, pack.scope, pack.vagueNames) = (expected, scope, vague)
+        pack.cleaning = cleaning
         checkTwins(in: pack, tree)
         return pack
     }

@@ -55,6 +55,9 @@ package struct Packs: Sendable {
         (self.indicators, self.forms) = (indicators, forms)
     }
 
+    /// True: some pack wants something cleaned.
+    var haveCleaning: Bool { all.contains { !$0.cleaning.isEmpty } }
+
     package func indicator(_ id: String) -> IndicatorForm? { indicators[id] }
 
     /// In the order of the packs, each once.

@@ -85,7 +85,9 @@ package struct PresenceBook: Sendable {
 
     private mutating func setDeadline(of record: PresenceRecord) {
         deadlines.remove(record.subject)
-        guard let since = record.silentSince, record.filedSince == nil else { return }
+        guard let since = record.silentSince, record.filedSince == nil,
+            record.isUnreachable != true
+        else { return }
         if record.isTold {
             if record.isLongTerm { return }
             deadlines.set(record.subject, dueAt: since + rule.longTermOffline)
@@ -122,28 +124,34 @@ package struct PresenceBook: Sendable {
     /// `around` only what belongs to those nodes is said, and the rest stays.
     package mutating func follow(
         _ subjects: [(subject: PresenceSubject, node: NodeID)], around: Set<NodeID>? = nil,
-        places: LinkPlaces = LinkPlaces(), at now: Instant
+        unreachable: Set<PresenceSubject> = [], places: LinkPlaces = LinkPlaces(),
+        at now: Instant
     ) -> [PresenceEffect] {
         setPlaces(places)
         var seen: Set<PresenceSubject> = []
         // Doubling, as it does by itself, would leave half of it empty.
         if around == nil { records.reserveCapacity(subjects.count) }
+        var effects: [PresenceEffect] = []
         for (subject, node) in subjects {
             seen.insert(subject)
-            if var record = records[subject] {
-                if record.node == node { continue }
-                record.node = node
-                note(record)
-            } else {
-                note(PresenceRecord(subject, node: node, registeredAt: now))
+            let before = records[subject]
+            var record = before ?? PresenceRecord(subject, node: node, registeredAt: now)
+            record.node = node
+            let isUnreachable = unreachable.contains(subject)
+            if isUnreachable != (record.isUnreachable ?? false) {
+                record.isUnreachable = isUnreachable ? true : nil
+                // Whoever gets an address has his minutes from then on.
+                record.dueSince = now
+                if record.isTold { effects += over(subject, at: now) }
+                (record.isTold, record.isLongTerm) = (false, false)
             }
+            if record != before { note(record) }
         }
-        var effects: [PresenceEffect] = []
         // Sorted by subject: there is no order in what is kept.
         let gone = records.values.filter { record in
             !seen.contains(record.subject) && around?.contains(record.node) ?? true
         }
-        if gone.isEmpty { return [] }
+        if gone.isEmpty { return effects }
         // In one pass: to take out one moves all.
         records.removeAll { subject, record in
             !seen.contains(subject) && around?.contains(record.node) ?? true

@@ -14,6 +14,8 @@ package struct PresenceRecord: Hashable, Codable, Sendable {
     package var isTold = false
     /// True: its silence is a finding of long-term silence.
     package var isLongTerm = false
+    /// True: it is a camera that nobody can try; that is a finding of its enterprise, not its own.
+    package var isUnreachable: Bool?
 
     package init(_ subject: PresenceSubject, node: NodeID, registeredAt: Instant) {
         (self.subject, self.node, self.registeredAt) = (subject, node, registeredAt)

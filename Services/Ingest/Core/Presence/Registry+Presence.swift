@@ -23,6 +23,11 @@ extension PresenceRule {
 }
 
 extension Registry {
+    /// The cameras that nobody here can try.
+    package var unreachableCameras: Set<PresenceSubject> {
+        Set(cameras.values.filter { $0.address == nil }.map { PresenceSubject.camera($0.id) })
+    }
+
     /// Everything that can be connected, with the node that it belongs to. Cameras behind a link
     /// are tried there, and the links themselves belong to their nodes.
     package func presenceSubjects(

@@ -92,7 +92,8 @@ extension WatchTable {
         case .neverConnected, .offline, .longTermOffline, .linkBroken, .rangeMoved, .limitsMoved,
             .pointRemoved, .noUnit, .noDevice, .vagueName, .duplicateName, .illogicalLimits,
             .missingPoint, .undeclaredPoint, .alarmClosed, .dataTampered, .deviceRemoved,
-            .deviceMoved, .powerCut, .networkCut, .cameraBlocked:
+            .deviceMoved, .powerCut, .networkCut, .cameraBlocked, .cameraUnreachable,
+            .cleaningMissed:
             return
         }
     }

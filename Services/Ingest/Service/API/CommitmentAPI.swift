@@ -106,8 +106,12 @@ package struct CommitmentAPI: Sendable {
         let draft = HandlingDraft(
             id: HandlingID(request.id), enterprise: try visible(request.enterpriseID, principal),
             day: try day(request.day, "day"), measure: request.measure, text: request.text)
+        let isOfAll = principal.role == .administrator && principal.seesAll
         try await engine.submit(
-            .commitment(.handled(draft, by: principal.subject, node: principal.node)), principal)
+            .commitment(
+                .handled(
+                    draft, by: principal.subject, node: isOfAll ? nil : principal.node)),
+            principal)
         let key = CommitmentKey(draft.enterprise, draft.day)
         let missed = try await engine.read { $0.commitments.missed[key] }
         return IngestV1.HandleMissedResponse(missed: missed.map { IngestV1.MissedCommitment($0) })

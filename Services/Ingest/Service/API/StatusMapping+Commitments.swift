@@ -11,6 +11,7 @@ extension RPCStatus {
         case .commitment(let refusal): self.init(refusal, zone: .beijing)
         case .filing(let refusal): self.init(refusal)
         case .finding(let refusal): self.init(refusal)
+        case .cleaning(let refusal): self.init(refusal)
         case .link(let refusal): self.init(refusal)
         }
     }
@@ -99,6 +100,27 @@ extension RPCStatus {
         case .wrongState(let id, let state, let wanted):
             self.init(
                 .failedPrecondition, "The filing \(id) is \(state.rawValue): \(wanted).")
+        }
+    }
+
+    /// Why a check-in was not taken.
+    init(_ refusal: CleaningRefusal) {
+        switch refusal {
+        case .unusable(let texts): self.init(mistakes: texts, of: "The check-in")
+        case .notScheduled(let key):
+            self.init(
+                .failedPrecondition,
+                "The \(key.of.words) \(key.id) is not cleaned on schedule. Have its "
+                    + "cleanEveryHours registered.")
+        case .notStaff(let subject, let enterprise):
+            self.init(
+                .permissionDenied,
+                "\"\(subject)\" holds no post at \(enterprise), and only those who do check in "
+                    + "there. Have the person registered.")
+        case .nameTaken(let id):
+            self.init(
+                .alreadyExists,
+                "The check-in \(id) is another one. Give this one a name of its own.")
         }
     }
 

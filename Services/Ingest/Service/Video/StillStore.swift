@@ -1,4 +1,3 @@
-import Crypto
 package import Domain
 import Foundation
 import Glibc
@@ -19,21 +18,7 @@ package struct Still: Hashable, Sendable {
 /// A picture that came before is the same file under its new time. A file is whole or not there: it
 /// is written under another name first.
 package actor StillStore {
-    package enum Failure: Error, Equatable, CustomStringConvertible {
-        case diskFull
-        case cannotWrite(String)
-        case cannotRead(String)
-        /// What is kept is not what was written.
-        case damaged
-
-        package var description: String {
-            switch self {
-            case .diskFull: "the disk is full"
-            case .cannotWrite(let reason), .cannotRead(let reason): reason
-            case .damaged: "the file was changed after it was written"
-            }
-        }
-    }
+    package typealias Failure = PictureFile.Failure
 
     private let folder: String
     private let perCameraMax: Int
@@ -46,7 +31,7 @@ package actor StillStore {
     package func keep(_ bytes: [UInt8], of camera: CameraID, at now: Instant) throws -> Still {
         let home = home(of: camera)
         let still = Still(
-            camera: camera, hash: Self.hash(bytes), takenAt: now, byteCount: bytes.count)
+            camera: camera, hash: PictureFile.hash(bytes), takenAt: now, byteCount: bytes.count)
         do {
             try FileManager.default.createDirectory(
                 atPath: home, withIntermediateDirectories: true,
@@ -55,7 +40,7 @@ package actor StillStore {
             throw Failure.cannotWrite("\(home) cannot be made")
         }
         let before = files(of: camera)
-        try Self.write(bytes, to: home + "/new.part", as: path(of: still))
+        try PictureFile.write(bytes, to: home + "/new.part", as: path(of: still))
         for other in before where other.hash == still.hash && other.takenAt != now {
             unlink(path(of: other))
         }
@@ -73,7 +58,7 @@ package actor StillStore {
             throw Failure.cannotRead("\(path(of: still)) cannot be read")
         }
         let bytes = [UInt8](data)
-        guard Self.hash(bytes) == hash else { throw Failure.damaged }
+        guard PictureFile.hash(bytes) == hash else { throw Failure.damaged }
         return (still, bytes)
     }
 
@@ -119,39 +104,5 @@ package actor StillStore {
             return isPlain
                 ? String(UnicodeScalar(byte)) : "%" + String(format: "%02X", Int(byte))
         }.joined()
-    }
-
-    private static func hash(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { String(format: "%02x", Int($0)) }.joined()
-    }
-
-    private static func write(_ bytes: [UInt8], to draft: String, as path: String) throws {
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw lastFailure() }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(file, buffer.baseAddress?.advanced(by: written), bytes.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let failure = lastFailure()
-                close(file)
-                unlink(draft)
-                throw failure
-            }
-            written += count
-        }
-        var failure = fsync(file) == 0 ? nil : lastFailure()
-        close(file)
-        if failure == nil, rename(draft, path) != 0 { failure = lastFailure() }
-        if let failure {
-            unlink(draft)
-            throw failure
-        }
-    }
-
-    private static func lastFailure() -> Failure {
-        errno == ENOSPC ? .diskFull : .cannotWrite(String(cString: strerror(errno)))
     }
 }

@@ -33,7 +33,8 @@ extension RegistryFact {
             .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
             .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
             .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
-            .linkChanged, .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
+            .cleaningCheckedIn, .cleaningMissed, .linkChanged,
+            .alarmRaised, .alarmChanged, .alarmCleared, .alarmRemoved, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:
@@ -77,6 +78,7 @@ extension LevelNews.Cause {
             deviceName: alarm.deviceName, pointName: alarm.pointName, unit: alarm.unit,
             state: try LimitState(alarm.currentState, field: "current_state"),
             value: reading.value, limit: alarm.changedLimit,
-            measuredAt: Instant(unixMilliseconds: reading.measuredAtUnixMs))
+            measuredAt: Instant(unixMilliseconds: reading.measuredAtUnixMs),
+            removedAt: Instant(unlessZero: alarm.removedAtUnixMs))
     }
 }

@@ -25,11 +25,20 @@ extension RegistryFact {
                 .init(
                     id: PointID(point.id), device: DeviceID(point.deviceID), name: point.name,
                     unit: point.unit, limits: point.limits.map { Limits($0) } ?? Limits()))
-        case .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut, .entryRecorded,
-            .changeRequested, .registryImported, .cameraChanged, .commitmentFiled,
+        case .entryRecorded(let record):
+            guard record.isRemoval, let change = record.change else { return nil }
+            switch change.kind {
+            case "point": self = .removed(.point(PointID(change.id)))
+            case "device": self = .removed(.device(DeviceID(change.id)))
+            // Nothing of the others is copied.
+            case _: return nil
+            }
+        case .personPut, .officerPut, .gatewayPut, .objectPut, .cameraPut, .changeRequested,
+            .registryImported, .cameraChanged, .commitmentFiled,
             .commitmentMissed, .commitmentHandled, .delegationChanged, .filingChanged,
             .presenceChanged, .findingOpened, .findingChanged, .findingClosed,
-            .linkChanged, .alarmRaised, .alarmChanged, .alarmCleared, .levelChanged, .caseOpened,
+            .cleaningCheckedIn, .cleaningMissed, .linkChanged,
+            .alarmRaised, .alarmChanged, .alarmCleared, .alarmRemoved, .levelChanged, .caseOpened,
             .caseLevelChanged, .caseCleared, .caseClosed,
             .obligationChanged, .documentDrafted, .documentIssued, .declared, .profileAdopted,
             .noticeQueued, .noticeDelivery:

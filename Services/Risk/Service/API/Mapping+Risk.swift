@@ -14,7 +14,8 @@ extension RiskV1.Alarm {
             raisedAtUnixMs: alarm.raisedAt.unixMilliseconds,
             clearedAtUnixMs: alarm.clearedAt.unixMillisecondsOrZero, pointName: alarm.pointName,
             deviceName: alarm.deviceName, unit: alarm.unit,
-            changedLimit: alarm.changedLimit ?? 0)
+            changedLimit: alarm.changedLimit ?? 0,
+            removedAtUnixMs: alarm.removedAt.unixMillisecondsOrZero)
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "hazwatch/clock/v1/clock.pb-c.h"
 #include "hazwatch/common/v1/common.pb-c.h"
+#include "hazwatch/ingest/v1/cleaning.pb-c.h"
 #include "hazwatch/ingest/v1/commitments.pb-c.h"
 #include "hazwatch/ingest/v1/filings.pb-c.h"
 #include "hazwatch/ingest/v1/findings.pb-c.h"
@@ -25,6 +26,8 @@ const uint8_t *_Nonnull hazwatch_file_hazwatch_clock_v1_clock_proto(void);
 size_t hazwatch_file_hazwatch_clock_v1_clock_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_common_v1_common_proto(void);
 size_t hazwatch_file_hazwatch_common_v1_common_proto_size(void);
+const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_cleaning_proto(void);
+size_t hazwatch_file_hazwatch_ingest_v1_cleaning_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_commitments_proto(void);
 size_t hazwatch_file_hazwatch_ingest_v1_commitments_proto_size(void);
 const uint8_t *_Nonnull hazwatch_file_hazwatch_ingest_v1_filings_proto(void);
@@ -80,6 +83,46 @@ static inline const void *_Nonnull hazwatch_descriptor_hazwatch_common_v1_mistak
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_common_v1_mistakes(void) {
     return &hazwatch__common__v1__mistakes__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_checkinrequest(void) {
+    return &hazwatch__ingest__v1__check_in_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_checkinresponse(void) {
+    return &hazwatch__ingest__v1__check_in_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_cleaning(void) {
+    return &hazwatch__ingest__v1__cleaning__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcleaningareasrequest(void) {
+    return &hazwatch__ingest__v1__list_cleaning_areas_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcleaningareasresponse(void) {
+    return &hazwatch__ingest__v1__list_cleaning_areas_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_cleaningarea(void) {
+    return &hazwatch__ingest__v1__cleaning_area__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcleaningsrequest(void) {
+    return &hazwatch__ingest__v1__list_cleanings_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_listcleaningsresponse(void) {
+    return &hazwatch__ingest__v1__list_cleanings_response__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getcleaningphotorequest(void) {
+    return &hazwatch__ingest__v1__get_cleaning_photo_request__descriptor;
+}
+
+static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getcleaningphotoresponse(void) {
+    return &hazwatch__ingest__v1__get_cleaning_photo_response__descriptor;
 }
 
 static inline const void *_Nonnull hazwatch_descriptor_hazwatch_ingest_v1_getformrequest(void) {

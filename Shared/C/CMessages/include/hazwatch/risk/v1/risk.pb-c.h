@@ -82,7 +82,8 @@ struct  Hazwatch__Risk__V1__ListAlarmsResponse
 
 /*
  * One alarm: a session of a point from leaving its limits until it is back inside.
- * Also the body of the journal kinds risk.alarm_raised, risk.alarm_changed and risk.alarm_cleared.
+ * Also the body of the journal kinds risk.alarm_raised, risk.alarm_changed, risk.alarm_cleared and
+ * risk.alarm_removed.
  */
 struct  Hazwatch__Risk__V1__Alarm
 {
@@ -112,7 +113,7 @@ struct  Hazwatch__Risk__V1__Alarm
    */
   Hazwatch__Common__V1__LimitState worst_state;
   /*
-   * The limit reached now; normal once cleared.
+   * The limit reached now; normal once cleared or removed.
    */
   Hazwatch__Common__V1__LimitState current_state;
   /*
@@ -136,7 +137,7 @@ struct  Hazwatch__Risk__V1__Alarm
    */
   int64_t raised_at_unix_ms;
   /*
-   * When it was cleared by this service; 0: it still stands.
+   * When it was cleared by this service; 0: it still stands, or its point was removed.
    */
   int64_t cleared_at_unix_ms;
   /*
@@ -155,10 +156,15 @@ struct  Hazwatch__Risk__V1__Alarm
    * The limit in force for current_state at changed_reading; 0 once cleared.
    */
   double changed_limit;
+  /*
+   * When its point was removed from the registry while it stood, milliseconds since
+   * 1970-01-01T00:00:00Z; 0: it was not. Nobody knows then whether what it showed is over.
+   */
+  int64_t removed_at_unix_ms;
 };
 #define HAZWATCH__RISK__V1__ALARM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&hazwatch__risk__v1__alarm__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, HAZWATCH__COMMON__V1__LIMIT_STATE__LIMIT_STATE_UNSPECIFIED, NULL, NULL, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
