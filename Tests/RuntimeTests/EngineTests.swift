@@ -51,6 +51,32 @@ import Testing
         #expect(await bench.engine.nextDue == .t0 + .hours(1))
     }
 
+    /// What cannot be read is refused by name, and nothing of it is passed over in silence.
+    @Test func aStoreWithWhatWeCannotReadIsRefused() async throws {
+        for body in ["{}", "no JSON", #"{"balance":"many","reminders":{}}"#, ""] {
+            let temporary = try TemporaryStore()
+            do {
+                let bench = try EngineBench(temporary)
+                for number in 0..<200 {
+                    try await bench.engine.submit(.deposit(account: "a\(number)", amount: 5))
+                }
+                try await bench.store.write { try Parts.put("a137", Array(body.utf8), in: $0) }
+            }
+            let failure = #expect(throws: StoreFailure.self) { _ = try EngineBench(temporary) }
+            guard case .unreadable(let what, _)? = failure else {
+                Issue.record("\(body): \(String(describing: failure))")
+                return
+            }
+            #expect(what.contains("a137"))
+            // It is as it was: a version that can read it still does.
+            try await temporary.open().write {
+                try Parts.put("a137", Array(#"{"balance":5,"reminders":{}}"#.utf8), in: $0)
+            }
+            let bench = try EngineBench(temporary)
+            #expect(try await bench.engine.read { $0.accounts.count } == 200)
+        }
+    }
+
     // MARK: Upstreams
 
     @Test func anEventThatWasTakenInBeforeIsAnsweredAndPassedOver() async throws {

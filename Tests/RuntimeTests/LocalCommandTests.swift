@@ -54,7 +54,8 @@ import Testing
             "(trap '' TERM; echo > \(pid)-ready; exec sleep 600) & echo $! > \(pid); wait",
             limit: .seconds(5), leftover: leftover)
         #expect(outcome.ended == .cutOff)
-        try await Self.expectGone(pid)
+        let isGone = try await Processes.isGone(numberIn: pid)
+        #expect(isGone)
     }
 
     @Test func whatIsLeftOverIsEndedIfAskedFor() async throws {
@@ -63,18 +64,7 @@ import Testing
         let outcome = await Self.shell(
             "sleep 600 & echo $! > \(pid); exit 0", leftover: .ended)
         #expect(outcome.ended == .exited(0))
-        try await Self.expectGone(pid)
-    }
-
-    private static func expectGone(_ file: String) async throws {
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        let process = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        for _ in 0..<3_000 {
-            let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-            if state == nil || state?.contains(") Z ") == true { return }
-            // The system buries it in its own time.
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("process \(process) still runs")
+        let isGone = try await Processes.isGone(numberIn: pid)
+        #expect(isGone)
     }
 }

@@ -262,7 +262,9 @@ struct Loaded<M: Machine> {
         }
         let results = read.withLock { $0 }
         for (index, result) in results.enumerated() {
-            guard let decoded = try result?.get() else { continue }
+            guard let decoded = try result?.get() else {
+                preconditionFailure("Parts of a store were not read.")
+            }
             for (place, part) in decoded.enumerated() {
                 machine.restore(part, key: parts[index * slice + place].key)
             }

@@ -90,19 +90,8 @@ import Testing
             started = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         }
         let child = try #require(Int32(started.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let isGone = try await Self.isGone(child)
+        let isGone = try await Processes.isGone(child)
         #expect(isGone)
-    }
-
-    /// A process that was ended takes a moment to be gone.
-    private static func isGone(_ process: Int32) async throws -> Bool {
-        for _ in 0..<12_000 {
-            let state = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-            if state == nil || state?.contains(") Z ") == true { return true }
-            // The system buries it in its own time.
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
     }
 
     @Test func stoppingEndsWhatRuns() async throws {
