@@ -9,11 +9,46 @@ import ServiceLifecycle
 ///
 /// Each path is a camera; one that ends in `broken` is not known, one in `hanging` never answers.
 struct DemoCameras: Service {
-    /// The same in each run: it stands in the registry of the demo.
-    static let port = 7554
+    /// Where they are unless somebody else is there.
+    static let usualPort = 7554
+
+    /// It stands in the registry of the demo, so it is the same in each run of a data folder.
+    let port: Int
+    private let server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+
+    /// Takes the port of the last run, or the usual one, or else one that is free.
+    static func open(in folder: DataFolder) async throws -> DemoCameras {
+        let note = folder.path + "/demo-cameras.port"
+        let last = try? String(contentsOfFile: note, encoding: .utf8)
+        let wanted = last.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        var server = try? await bind(to: wanted ?? usualPort)
+        if server == nil { server = try await bind(to: 0) }
+        guard let server, let port = server.channel.localAddress?.port else {
+            throw Failure.refused(
+                "The cameras of the demo have no port.", next: "Look at the network of this host.")
+        }
+        try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: note))
+        return DemoCameras(port: port, server: server)
+    }
+
+    /// Gives the port back without having served.
+    func close() async { try? await server.executeThenClose { _ in } }
+
+    private static func bind(
+        to port: Int
+    ) async throws -> NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never> {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel)
+                }
+            }
+    }
 
     /// Where the duty centre of an enterprise is seen; user and password are for show.
-    static func address(of enterprise: EnterpriseID, _ number: Int) -> String {
+    static func address(of enterprise: EnterpriseID, _ number: Int, port: Int) -> String {
         let name = [3: "broken", 7: "hanging"][number] ?? "duty"
         return "rtsp://demo:demo@127.0.0.1:\(port)/\(enterprise)/\(name)"
     }
@@ -27,19 +62,6 @@ struct DemoCameras: Service {
     }
 
     func run() async throws {
-        // Where somebody else has the port, the cameras of the demo are offline.
-        let server = try? await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: Self.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel)
-                }
-            }
-        guard let server else {
-            try? await gracefulShutdown()
-            return
-        }
         try? await cancelWhenGracefulShutdown {
             try await server.executeThenClose { clients in
                 try await withThrowingDiscardingTaskGroup { group in

@@ -13,17 +13,25 @@ struct DemoCity: Service {
     let zone: Zone
     /// How many times faster than real time; nil: real time.
     let speed: Int?
+    /// Where the cameras of the city are.
+    let cameraPort: Int
 
     /// How often each enterprise pushes, and how often it did before the demo began.
     private static let every = Interval.seconds(3)
     private static let everyBefore = Interval.seconds(30)
 
     func run() async throws {
-        let city = DemoRegistry()
+        let city = DemoRegistry(cameraPort: cameraPort)
         do {
             try await cancelWhenGracefulShutdown {
+                guard let speed else {
+                    try await register(city)
+                    return try await liveInRealTime(city)
+                }
+                // What is registered in 1970 would have been silent ever since.
+                let (clock, start) = try await arrive()
                 try await register(city)
-                try await live(city)
+                try await live(city, at: speed, clock, from: start)
             }
         } catch {
             // What was under way when the process was told to stop is no failure.
@@ -50,15 +58,22 @@ struct DemoCity: Service {
         }
     }
 
-    private func live(_ city: DemoRegistry) async throws {
-        guard let speed else { return try await liveInRealTime(city) }
+    /// Moves the clocks to where the demo begins: now, or where an earlier run left them.
+    private func arrive() async throws -> (clock: PlantClock, start: Instant) {
         let platform = try PlatformPorts(options, patience: .seconds(60), tell: Terminal.error)
         var clock = PlantClock(ports: platform.ports, zone: zone)
         let start = max(try await clock.standing().now, SystemTime().now())
+        return (clock, try await clock.move(from: start, to: start))
+    }
+
+    private func live(
+        _ city: DemoRegistry, at speed: Int, _ standing: PlantClock, from start: Instant
+    ) async throws {
+        var clock = standing
         let feeds = try await feeds(city.plants, start: start)
         var story = DemoStory(city.plants, start: start)
         var desk = DemoDesk(city.plants, folder: folder, zone: zone)
-        var now = try await clock.move(from: start, to: start)
+        var now = start
         try await catchUp(&story, to: start, feeds)
         // No more than some steps a second, however fast the plants run.
         let step = Interval.seconds(max(3, Int64(speed) / 4))

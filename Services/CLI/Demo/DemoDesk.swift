@@ -37,6 +37,7 @@ struct DemoDesk {
     private let zone: Zone
     private var doneOn: [Turn: CalendarDay] = [:]
     private var haveFiled = false
+    private var cleanedOn: CalendarDay?
 
     init(_ plants: [DemoPlant], folder: DataFolder, zone: Zone) {
         (self.plants, self.folder, self.zone) = (plants, folder, zone)
@@ -46,6 +47,7 @@ struct DemoDesk {
     mutating func work(at now: Instant) async throws {
         guard let today = CalendarDay(of: now, in: zone) else { return }
         if !haveFiled { haveFiled = try await fileOutages(at: now) }
+        if cleanedOn != today, try await clean(on: today, at: now) { cleanedOn = today }
         for turn in Turn.allCases where doneOn[turn] != today {
             // Who starts the demo at night sees a board as well.
             let isFirst = turn == .early && doneOn[turn] == nil
@@ -104,6 +106,21 @@ struct DemoDesk {
                     startsBefore: DemoStory.lyingHistory))
         }
         return all
+    }
+
+    /// The first workshop of the enterprise with dust is cleaned each day, the second never.
+    private func clean(on day: CalendarDay, at now: Instant) async throws -> Bool {
+        try await attempt {
+            let enterprise = DemoNames.enterprise(DemoRegistry.dustNumber)
+            do {
+                _ = try await ask(
+                    IngestV1.CleaningService.checkIn,
+                    DemoPapers.cleaning(of: enterprise + "-w1", on: day, at: now), enterprise,
+                    "safetyHead")
+            } catch let status as RPCStatus where status.code == .alreadyExists {
+                // An earlier run of the demo has said it.
+            }
+        }
     }
 
     private func fileOutages(at now: Instant) async throws -> Bool {

@@ -1,5 +1,6 @@
 import Contracts
 import Domain
+import Foundation
 import IngestCore
 
 /// What the enterprises of the demo city hand in: the same day of one of them says the same.
@@ -44,6 +45,19 @@ enum DemoPapers {
         case "choice": .choice(item.words.last?.id ?? "")
         case _: .text("无")
         }
+    }
+
+    /// A workshop was cleaned; the photograph is one grey dot, another one each day.
+    static func cleaning(
+        of area: String, on day: CalendarDay, at now: Instant
+    ) -> IngestV1.CheckInRequest {
+        let dot = Data(
+            base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGOo"
+                + "BwAAgQCAhR2wJwAAAABJRU5ErkJggg==")
+        return IngestV1.CheckInRequest(
+            id: "demo-cleaning-\(day)", areaKind: "object", areaID: area,
+            cleanedUnixMs: now.unixMilliseconds, longitude: 120.5, latitude: 0.5,
+            remark: "班后清扫（示范）", photo: Array(dot ?? Data()) + Array(day.text.utf8))
     }
 
     /// An outage of all points of a device until some hours from now.

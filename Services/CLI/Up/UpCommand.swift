@@ -65,7 +65,8 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await open()
-        let host = try await start(demo ? DemoProvider() : nil, installation)
+        let cameras = demo ? try await DemoCameras.open(in: folder) : nil
+        let host = try await start(demo ? DemoProvider() : nil, cameras, installation)
         try await host.run()
         Terminal.out("已停止 stopped.")
     }
@@ -81,7 +82,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func start(
-        _ provider: DemoProvider?, _ installation: Installation
+        _ provider: DemoProvider?, _ cameras: DemoCameras?, _ installation: Installation
     ) async throws -> ServiceHost {
         let settings = try settings()
         do {
@@ -92,7 +93,7 @@ struct UpCommand: AsyncParsableCommand {
                         command: self, installation: installation, services: services
                     ).lines
                     let shown = Announcement { banner.forEach(Terminal.out) }
-                    return try [shown] + extra(provider)
+                    return try [shown] + extra(provider, cameras)
                 })
         } catch let mistake as ConfigurationMistake {
             throw Failure.usage("\(mistake)", next: "")
@@ -104,14 +105,18 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     // What runs beside the services.
-    private func extra(_ provider: DemoProvider?) throws -> [any Service] {
+    private func extra(
+        _ provider: DemoProvider?, _ cameras: DemoCameras?
+    ) throws -> [any Service] {
         let options = try ConnectionOptions.parse(["--data", folder.path])
         var services: [any Service] = [Narrator(options: options, zone: zone)]
-        if let provider {
+        if let provider, let cameras {
             services +=
                 [
-                    provider, DemoCameras(),
-                    DemoCity(options: options, folder: folder, zone: zone, speed: demoSpeed),
+                    provider, cameras,
+                    DemoCity(
+                        options: options, folder: folder, zone: zone, speed: demoSpeed,
+                        cameraPort: cameras.port),
                 ] as [any Service]
         }
         return services
