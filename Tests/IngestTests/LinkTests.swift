@@ -135,6 +135,12 @@ import Testing
         try await city.measure(1...30, plant: 1)
         try await province.host.until {
             let (own, linked) = (
+                try await province.knows(.point, "x1"), try await province.knows(.point, "x2")
+            )
+            return own && linked
+        }
+        try await province.host.until {
+            let (own, linked) = (
                 try await province.range("x1"), try await province.range("x2")
             )
             return own.count == 30 && linked.count == 30

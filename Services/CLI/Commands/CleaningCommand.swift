@@ -12,7 +12,7 @@ struct CleaningCommand: ParsableCommand {
 
     struct Areas: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What is to be cleaned, what is due first first.",
+            abstract: "What is to be cleaned, the next due first.",
             discussion: """
                 The registry says how often, in cleanEveryHours, or else the pack. Turns of a day \
                 or less begin at midnight, longer ones on a Monday; each needs a check-in.
